@@ -1,0 +1,71 @@
+import type { Role } from './feature.js';
+
+/** A column of a group at one version. */
+export interface ColumnRef {
+  readonly group: string;
+  readonly version: number;
+  readonly feature: string;
+}
+
+/** A column by name, whatever its version: `{ group: 'clinical', feature: 'TimetoDeathdays' }`. */
+export interface ColumnSelector {
+  readonly group: string;
+  readonly feature: string;
+}
+
+/** Right-censored follow-up, kept apart from the features. */
+export interface Outcome {
+  readonly patientId: string;
+  /** Days from surgery to death or to the last day known alive; NaN when the dates are unusable. */
+  readonly timeDays: number;
+  /** true = died, false = censored. */
+  readonly event: boolean;
+}
+
+/** What to join. Only numeric columns with role `feature` are taken, and those that `allow` names. */
+export interface DatasetSpec {
+  /** The first group is the left side. `version` defaults to the newest, `features` to all. */
+  readonly groups: readonly {
+    readonly name: string;
+    readonly version?: number;
+    readonly features?: readonly string[];
+  }[];
+  /**
+   * `left`: patients of the first group; `inner`: patients present in every group;
+   * `full`: patients present in any group. A group that lacks the patient gives NaN in its columns.
+   */
+  readonly join: 'left' | 'inner' | 'full';
+  /** Where the outcome is: the group and its columns (timeDays: days; event: 0 or 1). */
+  readonly outcome: { readonly group: string; readonly timeDays: string; readonly event: string };
+  /** Columns to take in spite of their role (a leak unless the caller knows better). */
+  readonly allow?: readonly ColumnSelector[];
+  /** Only records with an event time at or before this (milliseconds since 1970 UTC). */
+  readonly asOfMs?: number;
+  /** Only rows written at or before this (milliseconds since 1970 UTC). */
+  readonly knownAtMs?: number;
+}
+
+export interface DatasetColumn extends ColumnRef {
+  readonly role: Role;
+  readonly unit: string;
+}
+
+/** A numeric matrix with its columns named, its outcomes beside it and everything left out accounted for. */
+export interface Dataset {
+  readonly spec: DatasetSpec;
+  /** Ascending by id (code point order); shape (n). */
+  readonly patientIds: readonly string[];
+  /** Shape (p): groups in the order of the spec, columns in the order of the definitions. */
+  readonly columns: readonly DatasetColumn[];
+  /** Row-major, shape (n x p); missing is NaN. */
+  readonly values: Float64Array;
+  /** Shape (n). A patient without an event flag is not in the dataset but in `leftOut`. */
+  readonly outcomes: readonly Outcome[];
+  /** Row-major, shape (n x groups of the spec): 1 where the group holds a record of the patient. */
+  readonly present: Uint8Array;
+  /** Columns of the joined groups that did not enter, with the role that kept them out. */
+  readonly excluded: readonly (ColumnSelector & { readonly role: Role })[];
+  readonly leftOut: readonly { readonly patientId: string; readonly reason: string }[];
+  /** SHA-256 (hex) over ids, columns, values and outcomes. */
+  readonly digest: string;
+}

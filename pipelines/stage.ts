@@ -1,0 +1,35 @@
+import type { FeatureTable } from '../featurestore/contract/index.js';
+
+/** Something a person should know about the input, that did not stop the stage. */
+export interface Finding {
+  readonly severity: 'info' | 'warning';
+  /** Stable, upper case: `CLINICAL_DEATH_AFTER_LAST_SEEN`. */
+  readonly code: string;
+  /** One sentence: what was found, what was done about it. Holds no direct identifier but the data set's patient id. */
+  readonly message: string;
+  readonly patientId?: string;
+  readonly column?: string;
+}
+
+/** A file that belongs to the result (NIfTI, PNG). The runner writes it; the stage only makes its bytes. */
+export interface Artifact {
+  /** Relative to the run's artifact folder, e.g. `R01-001/ct.nii.gz`. */
+  readonly fileName: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface StageResult {
+  readonly table: FeatureTable;
+  readonly findings: readonly Finding[];
+  readonly artifacts: readonly Artifact[];
+}
+
+/**
+ * One modality's way from raw input to a table. Pure: reads its input, touches no store, network or clock.
+ * Input and settings are plain serialisable values, so that a job can run in any process.
+ */
+export interface Stage<Input, Settings> {
+  readonly name: 'genomic' | 'clinical' | 'imaging';
+  run(input: Input, settings: Settings): Promise<StageResult>;
+}

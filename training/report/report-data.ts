@@ -1,0 +1,61 @@
+import type { Estimate, ModelColumn } from '../bundle/index.js';
+
+/** One patient's honest prediction (made by a model that never saw the patient). */
+export interface ScoredPatient {
+  readonly patientId: string;
+  /** Probability of death. */
+  readonly probability: number;
+  readonly dead: boolean;
+  /** Days from surgery; NaN when unknown. */
+  readonly timeDays: number;
+}
+
+/** Everything the report shows, and nothing it has to compute from raw data. Serialisable as JSON. */
+export interface ReportData {
+  readonly title: string;
+  readonly modelId: string;
+  readonly recipe: 'default' | 'reference';
+  readonly modalities: readonly string[];
+  readonly seed: number;
+  readonly warnings: readonly string[];
+  readonly dataset: {
+    readonly digest: string;
+    readonly patients: number;
+    readonly events: number;
+    readonly features: number;
+    /** Patients with a record in every modality, and without. */
+    readonly complete: number;
+    readonly incomplete: number;
+    readonly perModality: readonly { readonly name: string; readonly patients: number; readonly features: number }[];
+    readonly leftOut: readonly { readonly patientId: string; readonly reason: string }[];
+    /** Columns that were constant or empty in training and therefore dropped. */
+    readonly unusable: readonly string[];
+  };
+  /** How `metrics` were estimated, in one sentence. */
+  readonly evaluation: string;
+  readonly metrics: Readonly<Record<string, Estimate>>;
+  /** The same metrics of the majority-class baseline. */
+  readonly baseline: Readonly<Record<string, Estimate>>;
+  /** Metrics of the held-out 20 %, when `metrics` are cross-validated; null otherwise. */
+  readonly holdout: Readonly<Record<string, Estimate>> | null;
+  /** The predictions that `metrics` were computed from. */
+  readonly scored: readonly ScoredPatient[];
+  readonly threshold: number;
+  /** Columns that entered the PCA, in the order of the loadings; null without a PCA. */
+  readonly pca: {
+    readonly columns: readonly ModelColumn[];
+    /** Row-major (components x columns): unit-length rows. */
+    readonly components: readonly (readonly number[])[];
+    readonly explainedVarianceRatio: readonly number[];
+    /** Shares of all components, kept or not, for the scree curve. */
+    readonly allExplainedVarianceRatio: readonly number[];
+    /** Correlation of each column with PC1 and PC2, shape (columns x 2). */
+    readonly correlations: readonly (readonly [number, number])[];
+  } | null;
+  readonly excluded: readonly { readonly column: string; readonly role: string }[];
+  readonly lineage: {
+    readonly thoracleVersion: string;
+    readonly xgboostVersion: string;
+    readonly groups: readonly { readonly name: string; readonly version: number; readonly settingsDigest: string }[];
+  };
+}
