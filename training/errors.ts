@@ -1,0 +1,34 @@
+/** Every way this room can refuse to go on: a stable code and the sentence a person reads. */
+export const trainingErrors = {
+  TRAIN_LENGTHS_DIFFER: (what: string, expected: number, found: number) =>
+    `${what} has ${found} values but ${expected} were expected`,
+  TRAIN_BAD_SURVIVAL_TIME: (index: number, found: number) =>
+    `Survival time ${index} is ${found}; expected a finite number of days, 0 or more`,
+  TRAIN_BAD_SCORE: (index: number, found: number) => `Score ${index} is ${found}; expected a finite number`,
+  TRAIN_ONE_CLASS: (what: string, positive: number, total: number) =>
+    `${what} needs patients of both classes, but ${positive} of ${total} died`,
+  TRAIN_NO_COMPARABLE_PAIR: (patients: number) =>
+    `Harrell's concordance is undefined: none of the pairs among ${patients} patients can be compared`,
+  TRAIN_LOG_RANK_UNDEFINED: (reason: string) => `The log-rank test is undefined: ${reason}`,
+} as const;
+
+/** A refusal of this room; `code` is stable, the message is for people and names what was found. */
+export class TrainingError extends Error {
+  constructor(
+    readonly code: keyof typeof trainingErrors,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'TrainingError';
+  }
+}
+
+/** Builds the error of a catalogue row: `throw trainingError('TRAIN_BAD_SCORE', 3, NaN)`. */
+export function trainingError<Code extends keyof typeof trainingErrors>(
+  code: Code,
+  ...details: Parameters<(typeof trainingErrors)[Code]>
+): TrainingError {
+  const message = trainingErrors[code] as (...args: typeof details) => string;
+  return new TrainingError(code, message(...details));
+}
