@@ -1,0 +1,54 @@
+/**
+ * Brings a checkout to where it can run: npm packages, libxgboost, compiled code. Uses Node built-ins only,
+ * since nothing else is there yet. Doing it twice costs about a second.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureXgboost } from './xgboost.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const log = (message) => process.stderr.write(`setup: ${message}\n`);
+
+function fail(message) {
+  log(message);
+  process.exit(2);
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  fail(`Node ${process.versions.node} is too old: 20.19 or newer is needed.`);
+}
+
+/** npm as it was called: its script when npm runs us, its command otherwise. */
+function npm(...args) {
+  const script = process.env.npm_execpath;
+  const viaScript = script?.endsWith('.js') && existsSync(script);
+  const [command, first] = viaScript ? [process.execPath, [script]] : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
+  return spawnSync(command, [...first, ...args], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+}
+
+function installPackages() {
+  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const stamp = join(root, 'node_modules', '.thoracle-setup');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  log('installing npm packages (npm ci) …');
+  const result = npm('ci', '--no-audit', '--no-fund', '--loglevel=error');
+  if (result.status !== 0) fail('npm ci failed; its own message is above.');
+  writeFileSync(stamp, lock);
+}
+
+function compile() {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const result = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (result.status !== 0) fail('the TypeScript code did not compile; the compiler’s message is above.');
+}
+
+checkNode();
+installPackages();
+const library = await ensureXgboost({ root, log });
+log(`libxgboost: ${library.how}`);
+compile();
