@@ -1,0 +1,85 @@
+/**
+ * Every way an image, a segmentation or a radiomics setting can be refused. Codes are stable; messages are one sentence
+ * that says what was found and what was expected. They never hold a patient's name or birth date.
+ */
+export const imagingErrors = {
+  // Files
+  FILE_UNREADABLE: (file: string, why: string) => `${file} cannot be read: ${why}`,
+  FILE_NOT_RECOGNISED: (file: string, expected: string) =>
+    `${file} is not recognised by its content: expected ${expected}`,
+
+  // DICOM, one file
+  DICOM_UNREADABLE: (file: string, why: string) => `${file} cannot be read as DICOM: ${why}`,
+  DICOM_TRUNCATED: (file: string, found: number, expected: number) =>
+    `${file} is cut off: its pixel data needs ${expected} bytes and ${found} are there`,
+  DICOM_TAG_MISSING: (file: string, tag: string) => `${file} has no ${tag}, which is needed`,
+  DICOM_TAG_INVALID: (file: string, tag: string, found: string, expected: string) =>
+    `${file}: ${tag} is "${found}", expected ${expected}`,
+  DICOM_TRANSFER_SYNTAX: (file: string, uid: string, name: string) =>
+    `${file} has the transfer syntax ${uid} (${name}), which is not supported: decompress it to Explicit VR Little Endian first`,
+  DICOM_KIND: (file: string, found: string, expected: string) => `${file} is ${found}, expected ${expected}`,
+
+  // DICOM, a series
+  SERIES_EMPTY: (where: string) => `No DICOM image was found in ${where}`,
+  SERIES_SEVERAL: (where: string, list: string) =>
+    `${where} holds more than one image series, expected exactly one: ${list}`,
+  SERIES_MIXED: (what: string, fileA: string, a: string, fileB: string, b: string) =>
+    `The slices of a series differ in ${what}: ${fileA} has ${a}, ${fileB} has ${b}`,
+  SERIES_DUPLICATE_POSITION: (z: string, fileA: string, fileB: string) =>
+    `Two slices lie at the same position ${z} mm along the slice normal: ${fileA} and ${fileB}`,
+  SERIES_UNEVEN_SPACING: (gaps: string, usual: string, tolerance: string) =>
+    `Slices are not evenly spaced: ${gaps}, while the usual distance is ${usual} mm (tolerance ${tolerance} mm); is a slice missing?`,
+  SERIES_TILTED: (file: string, shift: string, tolerance: string) =>
+    `The slices do not lie straight above each other (gantry tilt?): ${file} is shifted sideways by ${shift} mm (tolerance ${tolerance} mm)`,
+  SERIES_NO_SPACING: (file: string) =>
+    `${file} is the only slice and has no positive SliceThickness to take the slice distance from`,
+
+  // Segmentations
+  SEGMENTATION_NONE: (why: string) => `No segmentation fits the image: ${why}`,
+  SEGMENTATION_SEVERAL: (list: string) => `More than one segmentation fits the image, choose one: ${list}`,
+  FRAME_OF_REFERENCE_DIFFERS: (file: string, found: string, expected: string) =>
+    `${file} has the frame of reference ${found}, the image has ${expected}: they do not share a space`,
+  SEG_SEGMENT_NOT_CHOSEN: (file: string, list: string) => `${file} holds several segments, choose one: ${list}`,
+  SEG_SEGMENT_ABSENT: (file: string, asked: string, list: string) => `${file} has no segment ${asked}; it has ${list}`,
+  SEG_GRID: (file: string, why: string) => `${file} cannot be placed on the image: ${why}`,
+  MASK_OUTSIDE_IMAGE: (file: string, label: string, where: string) =>
+    `${file}: part of "${label}" lies outside the image (${where})`,
+  RTSTRUCT_ROI_NOT_CHOSEN: (file: string, list: string) => `${file} holds several ROIs, choose one: ${list}`,
+  RTSTRUCT_ROI_ABSENT: (file: string, asked: string, list: string) => `${file} has no ROI ${asked}; it has ${list}`,
+  RTSTRUCT_CONTOUR: (file: string, roi: string, why: string) => `${file}: a contour of ROI "${roi}" ${why}`,
+  MASK_EMPTY: (file: string, label: string) => `${file}: "${label}" has no voxel on the image's grid`,
+  MASK_LABEL_ABSENT: (file: string, label: number, list: string) =>
+    `${file} has no voxel of label ${label}; labels present: ${list}`,
+  MASK_OPTION: (file: string, option: string, kind: string) =>
+    `${file} is ${kind}, to which the option "${option}" does not apply`,
+  GRID_DIFFERS: (file: string, what: string, found: string, expected: string) =>
+    `${file} is not on the image's grid: its ${what} is ${found}, the image's is ${expected}`,
+
+  // NIfTI and NRRD
+  NIFTI_INVALID: (file: string, why: string) => `${file} is not a NIfTI file that can be read: ${why}`,
+  NRRD_INVALID: (file: string, why: string) => `${file} is not an NRRD file that can be read: ${why}`,
+  AFFINE_SINGULAR: (found: string) => `The voxel axes do not span space: ${found}`,
+} as const;
+
+export type ImagingErrorCode = keyof typeof imagingErrors;
+
+/** An image, segmentation or setting that is refused, with its code from {@link imagingErrors}. */
+export class ImagingError extends Error {
+  constructor(
+    readonly code: ImagingErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'ImagingError';
+  }
+}
+
+/** The error of a code with the catalogue's message: `throw imagingError('MASK_EMPTY', file, label)`. */
+export function imagingError<C extends ImagingErrorCode>(
+  code: C,
+  ...details: Parameters<(typeof imagingErrors)[C]>
+): ImagingError {
+  const message = imagingErrors[code] as (...values: readonly (string | number)[]) => string;
+  return new ImagingError(code, message(...details));
+}
