@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { createBooster } from './booster.js';
+import { PredictError } from './errors.js';
+
+interface Recorded {
+  readonly about: string;
+  readonly rows: readonly (readonly (number | null)[])[];
+  readonly marginBits: readonly string[];
+  readonly predictionBits: readonly string[];
+  readonly model: unknown;
+}
+
+const folder = new URL('../reference/', import.meta.url);
+const files = readdirSync(folder).filter((name) => name.startsWith('xgboost-') && name.endsWith('.json'));
+const read = (name: string): Recorded => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Recorded;
+const matrix = ({ rows }: Recorded): Float64Array => Float64Array.from(rows.flat(), (v) => v ?? Number.NaN);
+const bits = (values: Float32Array): readonly number[] => [...new Uint32Array(values.buffer)];
+const recordedBits = (hex: readonly string[]): readonly number[] => hex.map((h) => Number.parseInt(h, 16));
+
+describe('against the C library', () => {
+  test('both ends of the supported versions are recorded', () => {
+    expect(files.filter((f) => f.startsWith('xgboost-1.7.6-')).length).toBe(7);
+    expect(files.filter((f) => f.startsWith('xgboost-3.2.0-')).length).toBe(7);
+  });
+
+  test.each(files)('margins are the same bits: %s', (file) => {
+    const recorded = read(file);
+    expect(bits(createBooster(recorded.model).margins(matrix(recorded)))).toEqual(recordedBits(recorded.marginBits));
+  });
+
+  test.each(files)('predictions differ by at most 1 unit in the last place: %s', (file) => {
+    const recorded = read(file);
+    const mine = bits(createBooster(recorded.model).predict(matrix(recorded)));
+    const theirs = recordedBits(recorded.predictionBits);
+    for (const [i, value] of mine.entries()) expect(Math.abs(value - (theirs[i] as number))).toBeLessThanOrEqual(1);
+    expect(mine.length).toBe(theirs.length);
+  });
+});
+
+type Editable = Record<string, never> & { learner: Record<string, unknown> };
+const small = 'xgboost-3.2.0-reference-settings.json';
+
+/** A recorded model with one thing changed, by path. */
+function edited(path: readonly (string | number)[], value: unknown): unknown {
+  const model = structuredClone(read(small).model) as Editable;
+  let at: Record<string | number, unknown> = model;
+  for (const key of path.slice(0, -1)) at = at[key] as Record<string | number, unknown>;
+  at[path.at(-1) as string | number] = value;
+  return model;
+}
+const tree0 = ['learner', 'gradient_booster', 'model', 'trees', 0] as const;
+const parameters = ['learner', 'learner_model_param'] as const;
+
+describe('models that cannot be evaluated are refused by name', () => {
+  test.each<[string, readonly (string | number)[], unknown, string, RegExp]>([
+    ['dart', ['learner', 'gradient_booster', 'name'], 'dart', 'PREDICT_UNSUPPORTED_BOOSTER', /"dart"/],
+    ['objective', ['learner', 'objective', 'name'], 'multi:softprob', 'PREDICT_UNSUPPORTED_OBJECTIVE', /softprob/],
+    ['classes', [...parameters, 'num_class'], '3', 'PREDICT_UNSUPPORTED_OUTPUTS', /3 outputs/],
+    ['targets', [...parameters, 'num_target'], '2', 'PREDICT_UNSUPPORTED_OUTPUTS', /2 outputs/],
+    ['categorical', [...tree0, 'split_type', 0], 1, 'PREDICT_UNSUPPORTED_CATEGORICAL', /Tree 0.*node 0/],
+    ['base score', [...parameters, 'base_score'], '[5E-1,2E-1]', 'PREDICT_BAD_BASE_SCORE', /5E-1,2E-1/],
+    ['base score out of range', [...parameters, 'base_score'], '1.5', 'PREDICT_BAD_BASE_SCORE', /1\.5/],
+    ['no base score', [...parameters, 'base_score'], undefined, 'PREDICT_BAD_BASE_SCORE', /undefined/],
+    ['loop', [...tree0, 'left_children', 0], 0, 'PREDICT_BAD_TREE', /reached twice/],
+    ['child outside', [...tree0, 'right_children', 0], 999, 'PREDICT_BAD_TREE', /node 999/],
+    ['half a leaf', [...tree0, 'right_children', 0], -1, 'PREDICT_BAD_TREE', /node -1/],
+    ['input outside', [...tree0, 'split_indices', 0], 6, 'PREDICT_BAD_TREE', /input 6 of 6/],
+    ['short column', [...tree0, 'split_conditions'], [1], 'PREDICT_BAD_TREE', /split_conditions has 1/],
+    ['text in a tree', [...tree0, 'split_conditions', 0], '1', 'PREDICT_BAD_TREE', /not a number/],
+    ['trees', ['learner', 'gradient_booster', 'model', 'trees'], {}, 'PREDICT_NOT_A_MODEL', /trees is not a list/],
+    ['learner', ['learner'], 7, 'PREDICT_NOT_A_MODEL', /learner is not an object/],
+  ])('%s', (_what, path, value, code, message) => {
+    const attempt = () => createBooster(edited(path, value));
+    expect(attempt).toThrow(PredictError);
+    expect(attempt).toThrow(message);
+    expect(attempt).toThrow(expect.objectContaining({ code }));
+  });
+
+  test.each([null, [], 'gbtree', 1])('no model at all: %j', (model) => {
+    expect(() => createBooster(model)).toThrow(/not an XGBoost JSON model/);
+  });
+
+  test('base_score in every spelling gives the same margins', () => {
+    const rows = matrix(read(small));
+    const spelled = ['2.5E-1', '[2.5E-1]', '0.25', ' [0.25] ', '.25', 0.25, [0.25]].map((score) =>
+      bits(createBooster(edited([...parameters, 'base_score'], score)).margins(rows)),
+    );
+    for (const margins of spelled) expect(margins).toEqual(spelled[0]);
+  });
+
+  test('rows that are no whole number of records', () => {
+    expect(() => createBooster(read(small).model).margins(new Float64Array(7))).toThrow(/7 columns, expected 6/);
+  });
+});

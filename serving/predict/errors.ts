@@ -1,0 +1,65 @@
+/** Everything that can be wrong with a model or with the rows it is asked about; code -> sentence. */
+export const predictErrors = {
+  PREDICT_NOT_A_MODEL: (what: string) => `This is not an XGBoost JSON model: ${what}`,
+  PREDICT_UNSUPPORTED_BOOSTER: (name: string) =>
+    `The model's booster is "${name}"; only "gbtree" (decision trees, numeric splits) can be evaluated`,
+  PREDICT_UNSUPPORTED_OBJECTIVE: (name: string, supported: readonly string[]) =>
+    `The model's objective is "${name}"; supported here: ${supported.join(', ')}`,
+  PREDICT_UNSUPPORTED_OUTPUTS: (found: number) => `The model has ${found} outputs per row; only one can be evaluated`,
+  PREDICT_UNSUPPORTED_CATEGORICAL: (tree: number, node: number) =>
+    `Tree ${tree} of the model splits by category at node ${node}; only numeric splits can be evaluated`,
+  PREDICT_BAD_BASE_SCORE: (text: string) =>
+    `The model's base_score is ${text}; expected one finite number (between 0 and 1 for a logistic objective)`,
+  PREDICT_BAD_TREE: (tree: number, what: string) => `Tree ${tree} of the model is damaged: ${what}`,
+  PREDICT_BOOSTER_COLUMNS: (booster: number, bundle: number) =>
+    `The booster takes ${booster} inputs but the bundle's steps give ${bundle}`,
+  PREDICT_BAD_BUNDLE: (what: string) => `The model bundle contradicts itself: ${what}`,
+  PREDICT_UNKNOWN_COLUMN: () => 'not a column of the model',
+  PREDICT_DUPLICATE_COLUMN: () => 'named more than once',
+  PREDICT_NOT_A_NUMBER: (found: string) => `found ${found} where a number or nothing (missing) is expected`,
+  PREDICT_OUT_OF_FLOAT32: () => 'the number is infinite or larger than a 32-bit float can hold',
+  PREDICT_COLUMN_COUNT: (found: number, expected: number) => `has ${found} columns, expected ${expected}`,
+  PREDICT_EMPTY_RECORD: () => 'holds no value for any column of the model',
+  PREDICT_NOT_A_RECORD: (found: string) => `is ${found}, expected an object of column names and numbers`,
+} as const;
+
+export type PredictErrorCode = keyof typeof predictErrors;
+
+/** Where the trouble is. `record` counts from 0; `column` is a column's name as the caller wrote it. */
+export interface PredictPlace {
+  readonly record?: number;
+  readonly column?: string;
+}
+
+/**
+ * A model that cannot be evaluated, or a row that cannot be used. `reason` is the sentence without the place; `message`
+ * names the record (counted from 1) and the column too. Cell contents are never repeated: they may be anything.
+ */
+export class PredictError extends Error {
+  readonly record: number | undefined;
+  readonly column: string | undefined;
+
+  constructor(
+    readonly code: PredictErrorCode,
+    readonly reason: string,
+    place: PredictPlace = {},
+  ) {
+    super(sentence(reason, place));
+    this.name = 'PredictError';
+    this.record = place.record;
+    this.column = place.column;
+  }
+}
+
+function sentence(reason: string, { record, column }: PredictPlace): string {
+  const row = record === undefined ? '' : `row ${record + 1}`;
+  const cell = column === undefined ? '' : `column ${quoted(column)}`;
+  const place = [row, cell].filter((part) => part !== '').join(', ');
+  if (place === '') return reason;
+  return `${place.charAt(0).toUpperCase()}${place.slice(1)}: ${reason}`;
+}
+
+/** A name for a message: quoted, control characters escaped, at most 80 characters. */
+export function quoted(name: string): string {
+  return JSON.stringify(name.length > 80 ? `${name.slice(0, 79)}…` : name);
+}
