@@ -1,0 +1,3 @@
+export { Booster, type BoosterInput, type BoosterTraining, DMatrix } from './booster.js';
+export { loadNativeLibrary, type NativeLibrary } from './native-library.js';
+export type { BoosterParameters } from './parameters.js';
