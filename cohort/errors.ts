@@ -1,0 +1,31 @@
+/** Every way this room refuses its input: stable code -> sentence. */
+export const cohortErrors = {
+  COHORT_ROOT_MISSING: (path: string) => `The folder "${path}" does not exist; expected a folder with a cohort's files`,
+  COHORT_ROOT_NOT_A_FOLDER: (path: string) => `"${path}" is a file; expected a folder with a cohort's files`,
+  COHORT_ROOT_UNREADABLE: (path: string, reason: string) => `The folder "${path}" cannot be read (${reason})`,
+  COHORT_UNKNOWN_OPTION: (name: string, known: readonly string[]) =>
+    `Unknown option "${name}"; expected one of ${known.join(', ')}`,
+  COHORT_BAD_OPTION: (name: string, found: string, expected: string) =>
+    `Option "${name}" is ${found}; expected ${expected}`,
+  COHORT_OUT_NOT_EMPTY: (path: string) =>
+    `The output folder "${path}" exists and is not empty; expected a new or empty folder`,
+  COHORT_OUT_NOT_A_FOLDER: (path: string) => `The output "${path}" is a file; expected a new or empty folder`,
+  COHORT_OUT_UNWRITABLE: (path: string, reason: string) =>
+    `The output folder "${path}" cannot be written (${reason}); nothing was left behind`,
+  COHORT_DICOM_BAD_VALUE: (tag: string, found: string, expected: string) =>
+    `DICOM element ${tag} cannot hold ${found}; expected ${expected}`,
+} as const;
+
+export type CohortErrorCode = keyof typeof cohortErrors;
+
+/** A refusal by the cohort room; `code` is stable, `message` is one sentence for a person. */
+export class CohortError extends Error {
+  constructor(
+    readonly code: CohortErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'CohortError';
+  }
+}
