@@ -17,6 +17,18 @@ export const trainingErrors = {
     `The XGBoost library ${path} is version ${found}; expected 1.7 to 3.x`,
   TRAIN_XGBOOST_FAILED: (call: string, reason: string) => `XGBoost refused ${call}: ${reason}`,
   TRAIN_XGBOOST_DISPOSED: (what: string) => `This ${what} was already disposed of`,
+  TRAIN_STEP_SHAPE: (kind: string, fitted: number, found: number) =>
+    `The step "${kind}" was fitted on ${fitted} columns but got ${found}`,
+  TRAIN_LOG_OF_NEGATIVE: (column: string, row: number, found: number) =>
+    `"${column}" of row ${row} is ${found}; log(1 + x) needs x above -1 (expression as FPKM or TPM, not already in logs)`,
+  TRAIN_NOT_FINITE: (column: string, found: number) =>
+    `"${column}" holds ${found}; expected a finite number or nothing`,
+  TRAIN_NO_USABLE_COLUMN: (columns: number) =>
+    `None of the ${columns} columns can be used: each is empty or has one value only`,
+  TRAIN_PCA_INPUT: (reason: string) => `A PCA cannot be fitted: ${reason}`,
+  TRAIN_PCA_SIZE: (found: string, expected: string) => `The PCA cannot keep ${found}; expected ${expected}`,
+  TRAIN_TOO_FEW_PATIENTS: (alive: number, dead: number, needed: number) =>
+    `${alive + dead} patients (${alive} alive, ${dead} dead) are too few: at least ${needed} of each are needed`,
 } as const;
 
 /** A refusal of this room; `code` is stable, the message is for people and names what was found. */

@@ -1,1 +1,2 @@
+export { applySteps, type RowMatrix } from './apply.js';
 export type * from './bundle.js';

@@ -1,0 +1,123 @@
+import type { Estimate } from '../bundle/index.js';
+import { TrainingError, trainingError } from '../errors.js';
+import { accuracy, brierScore, confusionMatrix, f1Weighted, prAuc, precision, recall } from './classification.js';
+import { harrellC } from './concordance.js';
+import { countTrue } from './input-checks.js';
+import { seededDraw } from './random.js';
+import { rocAuc } from './roc.js';
+
+/** Predictions with what happened; arrays of shape (n). */
+export interface ScoredSample {
+  /** true = died. */
+  readonly dead: readonly boolean[];
+  /** Probability of death, finite. */
+  readonly probability: Float64Array;
+  /** Days from surgery to death or last contact; NaN when unknown. */
+  readonly timeDays: Float64Array;
+}
+
+const decisions = (sample: ScoredSample, threshold: number) =>
+  confusionMatrix(sample.dead, sample.probability, threshold);
+
+/** Every metric as a row: what it computes from a sample and a threshold. All but `brier` rise with quality. */
+export const metrics = {
+  rocAuc: (s: ScoredSample) => rocAuc(s.dead, s.probability),
+  prAuc: (s: ScoredSample) => prAuc(s.dead, s.probability),
+  brier: (s: ScoredSample) => brierScore(s.dead, s.probability),
+  accuracy: (s: ScoredSample, threshold: number) => accuracy(decisions(s, threshold)),
+  f1Weighted: (s: ScoredSample, threshold: number) => f1Weighted(decisions(s, threshold)),
+  precision: (s: ScoredSample, threshold: number) => precision(decisions(s, threshold)),
+  recall: (s: ScoredSample, threshold: number) => recall(decisions(s, threshold)),
+  harrellC: (s: ScoredSample) => harrellOfKnownTimes(s),
+} as const;
+
+export type MetricName = keyof typeof metrics;
+
+/** A metric that cannot be computed from the sample (no comparable pair) is left out. */
+export type Estimates = Readonly<Partial<Record<MetricName, Estimate>>>;
+
+export interface BootstrapOptions {
+  readonly threshold: number;
+  readonly seed: number;
+  readonly resamples: number;
+}
+
+/**
+ * Metrics with percentile bootstrap 95 % intervals: patients are drawn with replacement, and the 2.5 % and 97.5 %
+ * quantiles (linear between order statistics) of the metric over the resamples bound the interval. A resample with one
+ * class only is drawn again; one from which a single metric is undefined is skipped for that metric.
+ * @throws TrainingError TRAIN_ONE_CLASS when the sample itself has one class only
+ * @see Efron & Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13
+ */
+export function estimateMetrics(sample: ScoredSample, options: BootstrapOptions): Estimates {
+  const deaths = countTrue(sample.dead);
+  if (deaths === 0 || deaths === sample.dead.length) {
+    throw trainingError('TRAIN_ONE_CLASS', 'The evaluation', deaths, sample.dead.length);
+  }
+  const resamples = drawResamples(sample, options);
+  const estimates: Partial<Record<MetricName, Estimate>> = {};
+  for (const name of Object.keys(metrics) as MetricName[]) {
+    const value = measure(name, sample, options.threshold);
+    if (value === null) continue;
+    const drawn = resamples.map((resample) => measure(name, resample, options.threshold));
+    const known = Float64Array.from(drawn.filter((x) => x !== null)).sort();
+    estimates[name] = { value, low: quantile(known, 0.025), high: quantile(known, 0.975) };
+  }
+  return estimates;
+}
+
+/**
+ * The sample as a model without any input would score it: everybody gets the same probability, so the decision is the
+ * majority class and every ranking is chance.
+ * @param deathRate probability of death given to all
+ */
+export function majorityBaseline(sample: ScoredSample, deathRate: number): ScoredSample {
+  return { ...sample, probability: new Float64Array(sample.dead.length).fill(deathRate) };
+}
+
+function harrellOfKnownTimes(sample: ScoredSample): number {
+  const known = sample.dead.flatMap((_, i) => (Number.isNaN(sample.timeDays[i]) ? [] : [i]));
+  const { dead, probability, timeDays } = pick(sample, known);
+  return harrellC(timeDays, dead, probability);
+}
+
+function measure(name: MetricName, sample: ScoredSample, threshold: number): number | null {
+  try {
+    return metrics[name](sample, threshold);
+  } catch (error) {
+    if (error instanceof TrainingError && error.code === 'TRAIN_NO_COMPARABLE_PAIR') return null;
+    throw error;
+  }
+}
+
+function drawResamples(sample: ScoredSample, options: BootstrapOptions): readonly ScoredSample[] {
+  const n = sample.dead.length;
+  const draw = seededDraw(options.seed, 'bootstrap');
+  const resamples: ScoredSample[] = [];
+  while (resamples.length < options.resamples) {
+    const resample = pick(
+      sample,
+      Array.from({ length: n }, () => draw(n)),
+    );
+    const deaths = countTrue(resample.dead);
+    if (deaths > 0 && deaths < n) resamples.push(resample);
+  }
+  return resamples;
+}
+
+function pick(sample: ScoredSample, rows: readonly number[]): ScoredSample {
+  return {
+    dead: rows.map((i) => sample.dead[i] === true),
+    probability: Float64Array.from(rows, (i) => sample.probability[i] as number),
+    timeDays: Float64Array.from(rows, (i) => sample.timeDays[i] as number),
+  };
+}
+
+/** Quantile of ascending values, linear between order statistics (Hyndman & Fan's type 7). */
+function quantile(ascending: Float64Array, share: number): number {
+  const position = share * (ascending.length - 1);
+  const below = Math.floor(position);
+  const low = ascending[below] as number;
+  const high = ascending[Math.min(below + 1, ascending.length - 1)] as number;
+  return low + (position - below) * (high - low);
+}

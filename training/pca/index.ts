@@ -1,0 +1,1 @@
+export { fitPca, type PcaFit, type PcaSize } from './pca.js';

@@ -1,0 +1,1 @@
+export { type FittedSteps, fitSteps, type StepPlan } from './fit-steps.js';
