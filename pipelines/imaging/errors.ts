@@ -59,6 +59,49 @@ export const imagingErrors = {
   NIFTI_INVALID: (file: string, why: string) => `${file} is not a NIfTI file that can be read: ${why}`,
   NRRD_INVALID: (file: string, why: string) => `${file} is not an NRRD file that can be read: ${why}`,
   AFFINE_SINGULAR: (found: string) => `The voxel axes do not span space: ${found}`,
+
+  // Radiomics
+  RADIOMICS_MASK_EMPTY: (label: string) => `The region "${label}" holds no voxel`,
+  RADIOMICS_NOT_FINITE: (value: string, index: string) =>
+    `The image is ${value} at voxel ${index} inside the region: every voxel of the region must be a number`,
+  RADIOMICS_SINGLE_VOXEL: (label: string) =>
+    `The region "${label}" is a single voxel, for which no feature is defined`,
+  RADIOMICS_TOO_FEW_DIMENSIONS: (label: string, found: number, least: number) =>
+    `The region "${label}" extends over ${found} dimension(s), expected at least ${least} (minimumROIDimensions)`,
+  RADIOMICS_TOO_SMALL: (label: string, found: number, least: number) =>
+    `The region "${label}" has ${found} voxels, expected more than ${least} (minimumROISize)`,
+  RADIOMICS_RESEGMENTED_AWAY: (label: string, left: number) =>
+    `Re-segmentation leaves ${left} voxel(s) of the region "${label}": at least 2 are needed`,
+  RADIOMICS_NO_PAIRS: (distances: string) =>
+    `No two voxels of the region are neighbours at distance ${distances}, so there is no co-occurrence matrix`,
+  RADIOMICS_TOO_MANY_LEVELS: (found: number, most: number) =>
+    `The region has ${found} different grey levels after binning, at most ${most} are supported: use a larger binWidth`,
+  RADIOMICS_BIN_WIDTH: (width: number, levels: string) =>
+    `A binWidth of ${width} sorts the region into ${levels} bins, which is too many: use a larger binWidth`,
+  RADIOMICS_FLAT_IMAGE: () => 'The image has one value everywhere, so it cannot be normalised',
+  RADIOMICS_NOT_A_NUMBER: (feature: string) => `The feature "${feature}" is not a number for this region`,
+
+  // Radiomics settings
+  SETTINGS_UNREADABLE: (file: string, why: string) => `${file} is not a parameter file: ${why}`,
+  SETTINGS_UNKNOWN: (file: string, what: string, name: string, hint: string) =>
+    `${file}: ${what} "${name}" is not known${hint}`,
+  SETTINGS_NOT_SUPPORTED: (file: string, what: string, name: string) =>
+    `${file}: ${what} "${name}" is known to PyRadiomics but not supported yet`,
+  SETTINGS_VALUE: (file: string, name: string, found: string, expected: string) =>
+    `${file}: "${name}" is ${found}, expected ${expected}`,
+
+  // Precomputed radiomics tables
+  TABLE_UNREADABLE: (file: string, why: string) => `${file} cannot be read as CSV: ${why}`,
+  TABLE_NO_ID: (file: string, expected: string) => `${file} has no id column: expected one named ${expected}`,
+  TABLE_SEVERAL_IDS: (file: string, found: string) => `${file} has more than one id column: ${found}`,
+  TABLE_NO_FEATURES: (file: string) => `${file} has no column named original_<class>_<feature>`,
+  TABLE_NO_ROWS: (file: string) => `${file} has a header but no rows`,
+  TABLE_DUPLICATE_COLUMN: (file: string, column: string) => `${file} has more than one column "${column}"`,
+  TABLE_EMPTY_ID: (file: string, row: number, column: string) => `${file}, line ${row}: "${column}" is empty`,
+  TABLE_DUPLICATE_ID: (file: string, row: number, id: string, first: number) =>
+    `${file}, line ${row}: the id "${id}" was there already in line ${first}`,
+  TABLE_NOT_NUMERIC: (file: string, row: number, column: string, found: string) =>
+    `${file}, line ${row}, column "${column}": "${found}" is not a number`,
 } as const;
 
 export type ImagingErrorCode = keyof typeof imagingErrors;

@@ -1,0 +1,132 @@
+import { imagingError } from '../errors.js';
+import { type DicomItem, transferSyntaxUid } from './data-set.js';
+import { uncompressedTransferSyntax } from './transfer-syntax.js';
+
+/** Stored values of one frame, row by row from the first row, before rescaling. */
+export type StoredPixels = Uint8Array | Int8Array | Uint16Array | Int16Array;
+
+/** The pixel data of one file: the layout of its bits and the bytes of all its frames (a view, not a copy). */
+export interface PixelData {
+  readonly file: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly frames: number;
+  readonly bitsAllocated: 1 | 8 | 16;
+  readonly bitsStored: number;
+  readonly highBit: number;
+  readonly signed: boolean;
+  readonly bigEndian: boolean;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Finds and checks the pixel data of a file.
+ * @throws ImagingError DICOM_TRANSFER_SYNTAX, DICOM_TAG_MISSING, DICOM_TAG_INVALID, DICOM_TRUNCATED
+ */
+export function pixelDataOf(item: DicomItem): PixelData {
+  const syntax = uncompressedTransferSyntax(item.file, transferSyntaxUid(item));
+  const element = item.raw.elements.x7fe00010 ?? item.missing('PixelData');
+  const bitsAllocated = item.requiredUint16('BitsAllocated');
+  if (bitsAllocated !== 1 && bitsAllocated !== 8 && bitsAllocated !== 16) {
+    throw item.invalid('BitsAllocated', String(bitsAllocated), '1, 8 or 16');
+  }
+  const samples = item.uint16('SamplesPerPixel') ?? 1;
+  if (samples !== 1) throw item.invalid('SamplesPerPixel', String(samples), '1 (a grey image)');
+  const bitsStored = item.uint16('BitsStored') ?? bitsAllocated;
+  const highBit = item.uint16('HighBit') ?? bitsStored - 1;
+  if (bitsStored < 1 || bitsStored > bitsAllocated) {
+    throw item.invalid('BitsStored', String(bitsStored), `1 to ${bitsAllocated}`);
+  }
+  if (highBit < bitsStored - 1 || highBit >= bitsAllocated) {
+    throw item.invalid('HighBit', String(highBit), `${bitsStored - 1} to ${bitsAllocated - 1}`);
+  }
+  const [rows, columns] = [item.requiredUint16('Rows'), item.requiredUint16('Columns')];
+  if (rows === 0) throw item.invalid('Rows', '0', 'at least 1');
+  if (columns === 0) throw item.invalid('Columns', '0', 'at least 1');
+  const frames = frameCount(item);
+  const expected = Math.ceil((rows * columns * frames * bitsAllocated) / 8);
+  const bytes = item.raw.byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
+  if (bytes.length < expected) throw imagingError('DICOM_TRUNCATED', item.file, bytes.length, expected);
+  return {
+    file: item.file,
+    rows,
+    columns,
+    frames,
+    bitsAllocated,
+    bitsStored,
+    highBit,
+    signed: item.uint16('PixelRepresentation') === 1,
+    bigEndian: syntax.bigEndian,
+    bytes,
+  };
+}
+
+/** NumberOfFrames, 1 when absent. */
+export function frameCount(item: DicomItem): number {
+  const frames = item.number('NumberOfFrames') ?? 1;
+  if (!Number.isInteger(frames) || frames < 1) {
+    throw item.invalid('NumberOfFrames', String(frames), 'a whole number of at least 1');
+  }
+  return frames;
+}
+
+/**
+ * Stored values of frame `index` (0-based): only the bits that count, sign extended when signed.
+ * Returns a view of the file's bytes where they can be used as they are; do not write to it.
+ */
+export function storedPixels(pixels: PixelData, index: number): StoredPixels {
+  const count = pixels.rows * pixels.columns;
+  if (pixels.bitsAllocated === 1) return unpackBits(pixels.bytes, index * count, count);
+  const words =
+    pixels.bitsAllocated === 8
+      ? pixels.bytes.subarray(index * count, (index + 1) * count)
+      : words16(pixels.bytes.subarray(2 * index * count, 2 * (index + 1) * count), pixels.bigEndian);
+  const { bitsAllocated, bitsStored, highBit, signed } = pixels;
+  if (bitsStored === bitsAllocated) return signed ? asSigned(words) : words;
+  const low = highBit + 1 - bitsStored;
+  const out = bitsAllocated === 8 ? (signed ? new Int8Array(count) : new Uint8Array(count)) : newWords(count, signed);
+  const left = 31 - highBit;
+  const right = left + low;
+  for (let i = 0; i < count; i++) {
+    // Shifting the highest bit that counts to the top of a 32 bit word drops the others and extends the sign.
+    const top = (words[i] as number) << left;
+    out[i] = signed ? top >> right : top >>> right;
+  }
+  return out;
+}
+
+function newWords(count: number, signed: boolean): Int16Array | Uint16Array {
+  return signed ? new Int16Array(count) : new Uint16Array(count);
+}
+
+function asSigned(words: Uint8Array | Uint16Array): Int8Array | Int16Array {
+  return words instanceof Uint8Array
+    ? new Int8Array(words.buffer, words.byteOffset, words.length)
+    : new Int16Array(words.buffer, words.byteOffset, words.length);
+}
+
+const hostIsBigEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 0;
+
+function words16(bytes: Uint8Array, bigEndian: boolean): Uint16Array {
+  if (bigEndian === hostIsBigEndian && bytes.byteOffset % 2 === 0) {
+    return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+  }
+  const copy = Buffer.from(bytes);
+  if (bigEndian !== hostIsBigEndian) copy.swap16();
+  // A small copy may lie at an odd place of Node's buffer pool.
+  const aligned = copy.byteOffset % 2 === 0 ? copy : new Uint8Array(copy);
+  return new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.length / 2);
+}
+
+/**
+ * Bits -> 0 or 1. The first pixel is the least significant bit; frames run on without padding between them
+ * (DICOM PS3.5 section 8.1.1 and PS3.3 C.8.20.2).
+ */
+function unpackBits(bytes: Uint8Array, firstBit: number, count: number): Uint8Array {
+  const out = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    const bit = firstBit + i;
+    out[i] = ((bytes[bit >> 3] as number) >> (bit & 7)) & 1;
+  }
+  return out;
+}
