@@ -18,6 +18,7 @@ export const predictErrors = {
   PREDICT_DUPLICATE_COLUMN: () => 'named more than once',
   PREDICT_NOT_A_NUMBER: (found: string) => `found ${found} where a number or nothing (missing) is expected`,
   PREDICT_OUT_OF_FLOAT32: () => 'the number is infinite or larger than a 32-bit float can hold',
+  PREDICT_NO_LOGARITHM: () => 'the number is -1 or less, but the model takes the logarithm of 1 + it',
   PREDICT_COLUMN_COUNT: (found: number, expected: number) => `has ${found} columns, expected ${expected}`,
   PREDICT_EMPTY_RECORD: () => 'holds no value for any column of the model',
   PREDICT_NOT_A_RECORD: (found: string) => `is ${found}, expected an object of column names and numbers`,

@@ -1,0 +1,82 @@
+import type { FeatureRecord, FeatureStore } from '../../featurestore/contract/index.js';
+import type { BundleManifest, ModelColumn } from '../../training/bundle/index.js';
+import { ServingError, servingErrors } from '../errors.js';
+import { PredictError, type Prediction, type Predictor, predictErrors } from '../predict/index.js';
+
+/** What a prediction for a stored patient needs: the chain and the groups it was trained on. */
+export interface CaseModel {
+  readonly manifest: BundleManifest;
+  readonly predictor: Predictor;
+}
+
+/** The two methods of the store that are used. */
+export type CaseStore = Pick<FeatureStore, 'listGroups' | 'record'>;
+
+/**
+ * Predicts from the store's latest records of one patient. A group without a record of the patient is a missing modality.
+ * @throws ServingError SERVING_UNKNOWN_CASE when no group holds the patient, SERVING_GROUP_MISSING or
+ *   SERVING_GROUP_CHANGED when store and model disagree about a group, SERVING_CASE_NOT_NUMERIC or SERVING_CASE_UNUSABLE
+ */
+export async function predictCase(store: CaseStore, model: CaseModel, caseId: string): Promise<Prediction> {
+  const groups = await checkedGroups(store, model.manifest.columns);
+  const records = new Map<string, FeatureRecord>();
+  for (const [group, version] of groups) {
+    const record = await store.record.get(group, caseId);
+    if (record === undefined) continue;
+    if (record.version !== version) {
+      const message = servingErrors.SERVING_GROUP_CHANGED(group, caseId, record.version, version);
+      throw new ServingError('SERVING_GROUP_CHANGED', message);
+    }
+    records.set(group, record);
+  }
+  if (records.size === 0) {
+    throw new ServingError('SERVING_UNKNOWN_CASE', servingErrors.SERVING_UNKNOWN_CASE(caseId, [...groups.keys()]));
+  }
+  const row = Float64Array.from(model.manifest.columns, (column) =>
+    columnValue(records.get(column.group), column, caseId),
+  );
+  if (row.every(Number.isNaN)) {
+    const message = servingErrors.SERVING_CASE_UNUSABLE(caseId, 'its record', predictErrors.PREDICT_EMPTY_RECORD());
+    throw new ServingError('SERVING_CASE_UNUSABLE', message);
+  }
+  return predictRow(model.predictor, row, caseId);
+}
+
+/** The model's groups with the version each was trained on, in the order of the columns. */
+async function checkedGroups(store: CaseStore, columns: readonly ModelColumn[]): Promise<ReadonlyMap<string, number>> {
+  const held = new Set((await store.listGroups()).map((group) => group.name));
+  const versions = new Map<string, number>();
+  for (const { group, version } of columns) {
+    const known = versions.get(group);
+    if (known !== undefined && known !== version) {
+      throw new ServingError('SERVING_GROUP_VERSIONS', servingErrors.SERVING_GROUP_VERSIONS(group, [known, version]));
+    }
+    if (!held.has(group)) {
+      throw new ServingError('SERVING_GROUP_MISSING', servingErrors.SERVING_GROUP_MISSING(group));
+    }
+    versions.set(group, version);
+  }
+  return versions;
+}
+
+function columnValue(record: FeatureRecord | undefined, { group, feature }: ModelColumn, caseId: string): number {
+  if (record === undefined) return Number.NaN;
+  const value = Object.hasOwn(record.values, feature) ? record.values[feature] : undefined;
+  if (value === null) return Number.NaN;
+  if (typeof value === 'number') return value;
+  const found = value === undefined ? 'no such column' : typeof value === 'string' ? 'text' : `a ${typeof value}`;
+  const message = servingErrors.SERVING_CASE_NOT_NUMERIC(group, feature, caseId, found);
+  throw new ServingError('SERVING_CASE_NOT_NUMERIC', message);
+}
+
+/** A stored patient is no numbered row: the message names the patient instead. */
+function predictRow(predictor: Predictor, row: Float64Array, caseId: string): Prediction {
+  try {
+    return predictor.predictRows(row)[0] as Prediction;
+  } catch (error) {
+    if (!(error instanceof PredictError) || error.record === undefined) throw error;
+    const column = error.column === undefined ? 'its record' : `column "${error.column}"`;
+    const message = servingErrors.SERVING_CASE_UNUSABLE(caseId, column, error.reason);
+    throw new ServingError('SERVING_CASE_UNUSABLE', message, { cause: error });
+  }
+}

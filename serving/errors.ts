@@ -1,0 +1,47 @@
+/** What can go wrong between a request (or a file) and the predictor; code -> sentence. */
+export const servingErrors = {
+  SERVING_BAD_CSV: (what: string) => `The CSV cannot be parsed: ${what}`,
+  SERVING_BAD_JSON: (what: string) => `The JSON cannot be parsed: ${what}`,
+  SERVING_BAD_SHAPE: (found: string) =>
+    `The JSON is ${found}; expected {"instances": [record, …]}, a list of records or one record`,
+  SERVING_NO_ROWS: () => 'The input holds no rows',
+  SERVING_UNKNOWN_FORMAT: (file: string) => `"${file}" is neither .csv nor .json`,
+  SERVING_NOT_ACCEPTABLE: (offered: readonly string[]) => `The answer can be ${offered.join(' or ')}, nothing else`,
+  SERVING_UNSUPPORTED_MEDIA_TYPE: (expected: readonly string[]) => `The body must be ${expected.join(' or ')}`,
+  SERVING_BODY_TOO_LARGE: (limit: number) => `The body is larger than ${limit} bytes; send fewer rows at a time`,
+  SERVING_BAD_REQUEST: () => 'The request cannot be understood',
+  SERVING_BAD_CASES: (what: string) => `The body must be {"cases": ["<patient id>", …]}: ${what}`,
+  SERVING_UNKNOWN_CASE: (id: string, groups: readonly string[]) =>
+    `The store holds no record of patient "${id}" in ${groups.join(', ')}`,
+  SERVING_GROUP_MISSING: (group: string) => `The model was trained on group "${group}", which this store does not hold`,
+  SERVING_GROUP_CHANGED: (group: string, id: string, found: number, expected: number) =>
+    `Group "${group}" holds patient "${id}" at version ${found}, but the model was trained on version ${expected}`,
+  SERVING_GROUP_VERSIONS: (group: string, versions: readonly number[]) =>
+    `The model names versions ${versions.join(' and ')} of group "${group}"; a patient has one latest record only`,
+  SERVING_CASE_NOT_NUMERIC: (group: string, feature: string, id: string, found: string) =>
+    `Group "${group}", column "${feature}", patient "${id}": found ${found}, expected a number`,
+  SERVING_CASE_UNUSABLE: (id: string, column: string, reason: string) => `Patient "${id}", ${column}: ${reason}`,
+  SERVING_NOT_FOUND: (path: string) => `There is nothing at ${path}`,
+  SERVING_METHOD: (path: string, allowed: readonly string[]) => `${path} answers ${allowed.join(', ')} only`,
+  SERVING_INTERNAL: () => 'The server failed on this request; its log says why',
+  SERVING_PORT_TAKEN: (port: number, host: string) =>
+    `Port ${port} on ${host} is in use; stop what uses it or choose another port`,
+  SERVING_PORT_FORBIDDEN: (port: number, host: string) =>
+    `This user may not listen on port ${port} of ${host}; choose a port above 1023`,
+  SERVING_BAD_HOST: (host: string) => `"${host}" is not an address of this machine`,
+  SERVING_BAD_PORT: (port: number) => `Port ${port} does not exist; expected 0 (any free port) to 65535`,
+} as const;
+
+export type ServingErrorCode = keyof typeof servingErrors;
+
+/** `record` counts input rows from 0. */
+export class ServingError extends Error {
+  constructor(
+    readonly code: ServingErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'ServingError';
+  }
+}

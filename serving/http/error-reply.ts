@@ -1,0 +1,94 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ServingError, type ServingErrorCode, servingErrors } from '../errors.js';
+import { PredictError, type PredictErrorCode } from '../predict/index.js';
+
+/** The one shape of every error reply. `row` counts from 1, a CSV's header not counted. */
+export interface ErrorBody {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly row?: number;
+    readonly column?: string;
+    readonly reason?: string;
+  };
+}
+
+/** Unparseable: 400. Parsed, but a row cannot be used: 422. The store and the model disagree: 409. */
+const servingStatus: Readonly<Record<ServingErrorCode, number>> = {
+  SERVING_BAD_CSV: 400,
+  SERVING_BAD_JSON: 400,
+  SERVING_BAD_SHAPE: 400,
+  SERVING_NO_ROWS: 400,
+  SERVING_BAD_CASES: 400,
+  SERVING_BAD_REQUEST: 400,
+  SERVING_NOT_FOUND: 404,
+  SERVING_UNKNOWN_CASE: 404,
+  SERVING_METHOD: 405,
+  SERVING_NOT_ACCEPTABLE: 406,
+  SERVING_GROUP_MISSING: 409,
+  SERVING_GROUP_CHANGED: 409,
+  SERVING_BODY_TOO_LARGE: 413,
+  SERVING_UNSUPPORTED_MEDIA_TYPE: 415,
+  SERVING_CASE_NOT_NUMERIC: 422,
+  SERVING_CASE_UNUSABLE: 422,
+  SERVING_GROUP_VERSIONS: 500,
+  SERVING_UNKNOWN_FORMAT: 500,
+  SERVING_INTERNAL: 500,
+  SERVING_PORT_TAKEN: 500,
+  SERVING_PORT_FORBIDDEN: 500,
+  SERVING_BAD_HOST: 500,
+  SERVING_BAD_PORT: 500,
+};
+
+/** Errors of a row; any other PredictError is the model's fault, not the caller's. */
+const rowErrors: ReadonlySet<PredictErrorCode> = new Set<PredictErrorCode>([
+  'PREDICT_UNKNOWN_COLUMN',
+  'PREDICT_DUPLICATE_COLUMN',
+  'PREDICT_NOT_A_NUMBER',
+  'PREDICT_OUT_OF_FLOAT32',
+  'PREDICT_NO_LOGARITHM',
+  'PREDICT_COLUMN_COUNT',
+  'PREDICT_EMPTY_RECORD',
+  'PREDICT_NOT_A_RECORD',
+]);
+
+/** An error as status and body. Whatever is not the caller's doing becomes one sentence that gives nothing away. */
+export function errorReply(error: unknown): { readonly status: number; readonly body: ErrorBody } {
+  if (error instanceof PredictError && rowErrors.has(error.code)) return { status: 422, body: rowBody(error) };
+  const known = error instanceof ServingError ? error : frameworkError(error);
+  if (known !== undefined && servingStatus[known.code] < 500) {
+    return { status: servingStatus[known.code], body: { error: { code: known.code, message: known.message } } };
+  }
+  return { status: 500, body: { error: { code: 'SERVING_INTERNAL', message: servingErrors.SERVING_INTERNAL() } } };
+}
+
+function rowBody({ code, message, record, column, reason }: PredictError): ErrorBody {
+  const row = record === undefined ? {} : { row: record + 1 };
+  return { error: { code, message, ...row, ...(column === undefined ? {} : { column }), reason } };
+}
+
+/** The web framework's own refusals, in our words. */
+function frameworkError(error: unknown): ServingError | undefined {
+  const status = error instanceof Error ? (error as FastifyError).statusCode : undefined;
+  if (status === 415) {
+    const message = servingErrors.SERVING_UNSUPPORTED_MEDIA_TYPE(['text/csv', 'application/json']);
+    return new ServingError('SERVING_UNSUPPORTED_MEDIA_TYPE', message);
+  }
+  if (status === 404) return new ServingError('SERVING_NOT_FOUND', servingErrors.SERVING_NOT_FOUND('this address'));
+  if (status !== undefined && status >= 400 && status < 500) {
+    return new ServingError('SERVING_BAD_REQUEST', servingErrors.SERVING_BAD_REQUEST());
+  }
+  return undefined;
+}
+
+/** Fastify's error handler. Logs a failure with its stack, a refusal with its code and row only: a message may name a column. */
+export function replyWithError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const limit = request.routeOptions.bodyLimit;
+  const tooLarge = (error as Partial<FastifyError>).code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+  const { status, body } = errorReply(
+    tooLarge ? new ServingError('SERVING_BODY_TOO_LARGE', servingErrors.SERVING_BODY_TOO_LARGE(limit)) : error,
+  );
+  if (status >= 500) request.log.error({ err: error }, 'request failed');
+  else request.log.info({ code: body.error.code, row: body.error.row }, 'request refused');
+  reply.code(status).type('application/json').send(body);
+}

@@ -1,0 +1,42 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ServingError, servingErrors } from '../errors.js';
+import type { Predictor } from '../predict/index.js';
+import type { HeaderChoice } from '../rows/csv-rows.js';
+import { type RowsFormat, readRows } from '../rows/read-rows.js';
+import { chooseReplyType, type ReplyType } from './accept.js';
+import { invocationsSchema } from './schemas.js';
+
+const offered: readonly ReplyType[] = ['application/json', 'text/csv'];
+
+/** `POST /invocations`: raw features in, the whole fitted chain applied, probabilities of death out. */
+export function addInvocations(app: FastifyInstance, predictor: Predictor): void {
+  app.post('/invocations', { schema: invocationsSchema(predictor.featureNames) }, (request, reply) => {
+    const contentType = request.headers['content-type'] ?? '';
+    const sent: ReplyType = contentType.toLowerCase().startsWith('text/csv') ? 'text/csv' : 'application/json';
+    const answer = chooseReplyType(request.headers.accept, sent, offered);
+    if (answer === undefined) {
+      throw new ServingError('SERVING_NOT_ACCEPTABLE', servingErrors.SERVING_NOT_ACCEPTABLE(offered));
+    }
+    const format: RowsFormat = sent === 'text/csv' ? 'csv' : 'json';
+    const rows = readRows(bodyText(request), format, predictor.featureNames, headerChoice(contentType));
+    return send(reply, answer, predictor, rows);
+  });
+}
+
+function send(reply: FastifyReply, answer: ReplyType, predictor: Predictor, rows: Float64Array): FastifyReply {
+  const predictions = predictor.predictRows(rows);
+  reply.type(answer === 'text/csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8');
+  if (answer === 'text/csv') return reply.send(predictions.map((p) => String(p.probability)).join(','));
+  return reply.send({ predictions, model: predictor.modelId });
+}
+
+function bodyText(request: FastifyRequest): string {
+  if (typeof request.body === 'string' && request.body.trim() !== '') return request.body;
+  throw new ServingError('SERVING_NO_ROWS', servingErrors.SERVING_NO_ROWS());
+}
+
+/** `text/csv; header=present` and `header=absent` (RFC 4180, section 3) settle what is otherwise told from the first row. */
+function headerChoice(contentType: string): HeaderChoice {
+  const said = /;\s*header\s*=\s*"?(present|absent)"?/i.exec(contentType)?.[1]?.toLowerCase();
+  return said === 'present' || said === 'absent' ? said : 'auto';
+}

@@ -1,0 +1,143 @@
+import type { FastifySchema } from 'fastify';
+
+/** Said wherever a person meets the server. */
+export const notADevice =
+  'Research software. Not a medical device; not for diagnosis, treatment or any other clinical use.';
+
+const text = { type: 'string' } as const;
+const names = { type: 'array', items: text } as const;
+
+const prediction = {
+  type: 'object',
+  properties: {
+    probability: { type: 'number', description: 'Probability of death, 0 to 1' },
+    label: { type: 'integer', enum: [0, 1], description: '1 = dead, 0 = alive, by the threshold of the model' },
+    imputed: { ...names, description: 'Columns that were missing and were filled in' },
+    outOfRange: { ...names, description: 'Columns whose value lies outside what training saw' },
+  },
+} as const;
+
+const failure = {
+  type: 'object',
+  properties: {
+    error: {
+      type: 'object',
+      properties: {
+        code: { ...text, description: 'Stable name of the error' },
+        message: text,
+        row: { type: 'integer', description: 'From 1; a CSV header is not counted' },
+        column: text,
+        reason: text,
+      },
+    },
+  },
+} as const;
+
+function fails(description: string): object {
+  return { description, content: { 'application/json': { schema: failure } } };
+}
+
+const rowFailures = {
+  400: fails('The body cannot be parsed'),
+  406: fails('Neither JSON nor CSV is acceptable'),
+  413: fails('The body is too large'),
+  415: fails('The body is neither JSON nor CSV'),
+  422: fails('A row cannot be used: the reply names row, column and reason'),
+};
+
+function predictions(item: object): object {
+  return {
+    type: 'object',
+    properties: { predictions: { type: 'array', items: item }, model: { ...text, description: 'Id of the model' } },
+  };
+}
+
+/** Above this a list of all columns would drown the page; `GET /model` has them. */
+const mostListed = 500;
+
+/** Documentation of `POST /invocations`; rows are checked by the predictor, which names row and column. */
+export function invocationsSchema(featureNames: readonly string[]): FastifySchema {
+  const value = { type: 'number', nullable: true } as const;
+  const listed = featureNames.slice(0, mostListed).map((name) => [name, value] as const);
+  const record = { type: 'object', properties: Object.fromEntries(listed) };
+  const some = featureNames.slice(0, 3);
+  const example = Object.fromEntries(some.map((name, i) => [name, i === 2 ? null : i + 0.5]));
+  const csv = `${some.join(',')}\n${some.map((_, i) => (i === 2 ? '' : String(i + 0.5))).join(',')}\n`;
+  return {
+    summary: 'Predict from raw features',
+    description:
+      `${notADevice} JSON: records by column name; a column that is null or left out is missing. CSV: with a header any of the ` +
+      `columns in any order, without one all ${featureNames.length} columns in the order of GET /model; an empty cell, NA or NaN is missing.`,
+    body: {
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            properties: { instances: { type: 'array', items: record } },
+            example: { instances: [example] },
+          },
+        },
+        'text/csv': { schema: { ...text, example: csv } },
+      },
+    },
+    response: {
+      200: {
+        description: 'One prediction per row, in their order',
+        content: {
+          'application/json': { schema: predictions(prediction) },
+          'text/csv': { schema: { ...text, description: 'Probabilities separated by commas', example: '0.25,0.75' } },
+        },
+      },
+      ...rowFailures,
+    },
+  };
+}
+
+/** Documentation of `POST /predict`. */
+export const casesSchema: FastifySchema = {
+  summary: 'Predict for patients of the store',
+  description: `${notADevice} Uses the latest record of each patient in each group that the model was trained on.`,
+  body: {
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          required: ['cases'],
+          properties: { cases: { type: 'array', items: text, minItems: 1, maxItems: 1000 } },
+          example: { cases: ['R01-001'] },
+        },
+      },
+    },
+  },
+  response: {
+    200: {
+      description: 'One prediction per patient, in their order',
+      content: {
+        'application/json': {
+          schema: predictions({ ...prediction, properties: { case: text, ...prediction.properties } }),
+        },
+      },
+    },
+    ...rowFailures,
+    404: fails('The store does not know a patient'),
+    409: fails('The store holds another version of a group than the model was trained on'),
+  },
+};
+
+export const pingSchema: FastifySchema = {
+  summary: 'Is the server up?',
+  response: {
+    200: {
+      description: 'Yes',
+      content: { 'application/json': { schema: { type: 'object', properties: { status: text, model: text } } } },
+    },
+  },
+};
+
+export const modelSchema: FastifySchema = {
+  summary: 'What the model is and how well it does',
+  description: `${notADevice} The manifest without its fitted numbers: columns, ranges, metrics beside the baseline, warnings, lineage.`,
+  response: {
+    200: { description: 'The manifest', content: { 'application/json': { schema: { type: 'object' } } } },
+  },
+};

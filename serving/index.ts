@@ -1,0 +1,21 @@
+export { type CaseModel, type CaseStore, predictCase } from './cases/predict-case.js';
+export { ServingError, type ServingErrorCode, servingErrors } from './errors.js';
+export { type AppOptions, buildApp } from './http/app.js';
+export type { ErrorBody } from './http/error-reply.js';
+export { type Listening, type ListenOptions, listen } from './http/listen.js';
+export {
+  type Booster,
+  createBooster,
+  createPredictor,
+  type InputRecord,
+  PredictError,
+  type PredictErrorCode,
+  type Prediction,
+  type Predictor,
+  type PredictPlace,
+  predictErrors,
+  recordsToRows,
+} from './predict/index.js';
+export { type HeaderChoice, parseCsvRows } from './rows/csv-rows.js';
+export { parseJsonRecords } from './rows/json-records.js';
+export { type RowsFormat, readRows, rowsFormat } from './rows/read-rows.js';

@@ -1,0 +1,11 @@
+export { type Booster, createBooster } from './booster.js';
+export { createPredictor } from './create-predictor.js';
+export {
+  PredictError,
+  type PredictErrorCode,
+  type PredictPlace,
+  predictErrors,
+  quoted,
+} from './errors.js';
+export type { InputRecord, Prediction, Predictor } from './predictor.js';
+export { emptyRecord, recordsToRows } from './records.js';

@@ -1,0 +1,50 @@
+import { PredictError, predictErrors } from './errors.js';
+
+/**
+ * Records by column name as a matrix in the model's order. A record may leave columns out (a patient without a
+ * modality): they become missing, like null and NaN.
+ * @param records values are `unknown` because they come from outside
+ * @param featureNames the model's columns, in order
+ * @returns row-major, shape (n x featureNames.length), NaN = missing
+ * @throws PredictError PREDICT_NOT_A_RECORD, PREDICT_UNKNOWN_COLUMN, PREDICT_NOT_A_NUMBER or PREDICT_EMPTY_RECORD
+ */
+export function recordsToRows(records: readonly unknown[], featureNames: readonly string[]): Float64Array {
+  const position = new Map(featureNames.map((name, i) => [name, i] as const));
+  const p = featureNames.length;
+  const rows = new Float64Array(records.length * p).fill(Number.NaN);
+  for (const [r, record] of records.entries()) fillRow(record, r, position, rows.subarray(r * p, (r + 1) * p));
+  return rows;
+}
+
+function fillRow(record: unknown, r: number, position: ReadonlyMap<string, number>, row: Float64Array): void {
+  if (record === null || typeof record !== 'object' || Array.isArray(record)) {
+    throw new PredictError('PREDICT_NOT_A_RECORD', predictErrors.PREDICT_NOT_A_RECORD(kindOf(record)), { record: r });
+  }
+  for (const [column, value] of Object.entries(record)) {
+    const at = position.get(column);
+    const place = { record: r, column };
+    if (at === undefined) {
+      throw new PredictError('PREDICT_UNKNOWN_COLUMN', predictErrors.PREDICT_UNKNOWN_COLUMN(), place);
+    }
+    if (value === null) continue;
+    if (typeof value !== 'number') {
+      throw new PredictError('PREDICT_NOT_A_NUMBER', predictErrors.PREDICT_NOT_A_NUMBER(kindOf(value)), place);
+    }
+    row[at] = value;
+  }
+  if (row.every(Number.isNaN)) throw emptyRecord(r);
+}
+
+/** A record without a single value: nothing about the patient would enter the answer. */
+export function emptyRecord(record: number): PredictError {
+  return new PredictError('PREDICT_EMPTY_RECORD', predictErrors.PREDICT_EMPTY_RECORD(), { record });
+}
+
+/** What was found, without repeating it: a cell may hold anything, a name too. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return `text (${value.length} characters)`;
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

@@ -1,0 +1,105 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { ServingError, servingErrors } from '../errors.js';
+import { emptyRecord, PredictError, predictErrors } from '../predict/index.js';
+
+/** `auto`: the first row is a header when it names a column of the model, or when it cannot be a row of numbers. */
+export type HeaderChoice = 'present' | 'absent' | 'auto';
+
+const decimal = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/;
+const missing: ReadonlySet<string> = new Set(['', 'NA', 'N/A', 'NAN']);
+
+/**
+ * Comma-separated rows (RFC 4180) as a matrix in the model's order. With a header, columns may be left out and stand in any
+ * order; without one, every row holds all of the model's columns in its order. Empty, NA, N/A and NaN (any case) are
+ * missing; empty lines are skipped.
+ * @returns row-major, shape (n x featureNames.length), NaN = missing
+ * @throws ServingError SERVING_BAD_CSV or SERVING_NO_ROWS when there are no rows to be had from the text
+ * @throws PredictError naming row and column when a cell or the header cannot be used
+ */
+export function parseCsvRows(
+  text: string,
+  featureNames: readonly string[],
+  header: HeaderChoice = 'auto',
+): Float64Array {
+  const table = parseTable(text);
+  const first = table[0];
+  if (first === undefined) throw new ServingError('SERVING_NO_ROWS', servingErrors.SERVING_NO_ROWS());
+  const named = header === 'present' || (header === 'auto' && looksLikeHeader(first, featureNames));
+  const columns = named ? headerPositions(first, featureNames) : featureNames.map((_, i) => i);
+  const body = named ? table.slice(1) : table;
+  if (body.length === 0) throw new ServingError('SERVING_NO_ROWS', servingErrors.SERVING_NO_ROWS());
+  const rows = new Float64Array(body.length * featureNames.length).fill(Number.NaN);
+  for (const [r, cells] of body.entries()) {
+    readCells(cells, columns, featureNames, r, rows);
+  }
+  return rows;
+}
+
+function parseTable(text: string): readonly (readonly string[])[] {
+  try {
+    return parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = typeof error.lines === 'number' ? ` (line ${error.lines})` : '';
+    throw new ServingError('SERVING_BAD_CSV', servingErrors.SERVING_BAD_CSV(`${csvTrouble(error.code)}${line}`));
+  }
+}
+
+/** Own words: the library's message repeats the cell. */
+function csvTrouble(code: string): string {
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quoted cell is never closed';
+  if (code === 'INVALID_OPENING_QUOTE') return 'a quote stands in the middle of a cell';
+  if (code.includes('CLOSING_QUOTE')) return 'text follows a closing quote';
+  return 'it is not comma-separated text';
+}
+
+/**
+ * A row that names a column is a header. One that names none is taken as numbers when it has the model's width and a number
+ * or a gap somewhere, so that a single bad cell is reported as such; otherwise its first name is reported as unknown.
+ */
+function looksLikeHeader(cells: readonly string[], featureNames: readonly string[]): boolean {
+  const known = new Set(featureNames);
+  if (cells.some((cell) => known.has(cell))) return true;
+  return !cells.some((cell) => decimal.test(cell) || missing.has(cell.toUpperCase()));
+}
+
+function headerPositions(header: readonly string[], featureNames: readonly string[]): readonly number[] {
+  const position = new Map(featureNames.map((name, i) => [name, i] as const));
+  const seen = new Set<string>();
+  return header.map((column) => {
+    const at = position.get(column);
+    if (at === undefined) {
+      throw new PredictError('PREDICT_UNKNOWN_COLUMN', predictErrors.PREDICT_UNKNOWN_COLUMN(), { column });
+    }
+    if (seen.has(column)) {
+      throw new PredictError('PREDICT_DUPLICATE_COLUMN', predictErrors.PREDICT_DUPLICATE_COLUMN(), { column });
+    }
+    seen.add(column);
+    return at;
+  });
+}
+
+function readCells(
+  cells: readonly string[],
+  columns: readonly number[],
+  featureNames: readonly string[],
+  record: number,
+  rows: Float64Array,
+): void {
+  if (cells.length !== columns.length) {
+    const reason = predictErrors.PREDICT_COLUMN_COUNT(cells.length, columns.length);
+    throw new PredictError('PREDICT_COLUMN_COUNT', reason, { record });
+  }
+  let given = 0;
+  for (const [i, cell] of cells.entries()) {
+    if (missing.has(cell.toUpperCase())) continue;
+    const at = columns[i] as number;
+    if (!decimal.test(cell)) {
+      const reason = predictErrors.PREDICT_NOT_A_NUMBER(`text (${cell.length} characters)`);
+      throw new PredictError('PREDICT_NOT_A_NUMBER', reason, { record, column: featureNames[at] as string });
+    }
+    rows[record * featureNames.length + at] = Number(cell);
+    given++;
+  }
+  if (given === 0) throw emptyRecord(record);
+}

@@ -1,0 +1,33 @@
+import { ServingError, servingErrors } from '../errors.js';
+import { recordsToRows } from '../predict/index.js';
+import { type HeaderChoice, parseCsvRows } from './csv-rows.js';
+import { parseJsonRecords } from './json-records.js';
+
+export type RowsFormat = 'csv' | 'json';
+
+/**
+ * Rows of raw features from text, for the endpoint and for files alike.
+ * @returns row-major, shape (n x featureNames.length), NaN = missing; n >= 1; ready for `Predictor.predictRows`
+ * @throws ServingError when no rows can be read, PredictError naming row and column when one cannot be used
+ */
+export function readRows(
+  text: string,
+  format: RowsFormat,
+  featureNames: readonly string[],
+  header: HeaderChoice = 'auto',
+): Float64Array {
+  return format === 'csv'
+    ? parseCsvRows(text, featureNames, header)
+    : recordsToRows(parseJsonRecords(text), featureNames);
+}
+
+/**
+ * The format of a file by its name's ending.
+ * @throws ServingError SERVING_UNKNOWN_FORMAT
+ */
+export function rowsFormat(fileName: string): RowsFormat {
+  const ending = fileName.toLowerCase().split('.').at(-1);
+  if (ending === 'csv' || ending === 'json') return ending;
+  const name = fileName.split(/[\\/]/).at(-1) ?? fileName;
+  throw new ServingError('SERVING_UNKNOWN_FORMAT', servingErrors.SERVING_UNKNOWN_FORMAT(name));
+}
