@@ -24,7 +24,7 @@ export interface ExpressionMatrix {
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
- * Reads a matrix of genes x samples: tab or comma separated, plain or gzip (told by content), first header cell empty or not.
+ * Reads a matrix of genes x samples: separated by tabs, else commas, else semicolons, plain or gzip (told by content), first header cell empty or not.
  * `NA` and the empty cell are missing. Only the rows asked for are turned into numbers; names and cell counts of all are checked.
  * @throws GenomicError naming the file and the line, gene or sample
  */
@@ -58,9 +58,9 @@ function textOf(file: string, bytes: Buffer): string {
 
 function readHeader(file: string, raw: string): { delimiter: string; samples: readonly string[] } {
   const line = withoutReturn(raw);
-  const delimiter = line.includes('\t') ? '\t' : ',';
-  if (!line.includes(delimiter)) {
-    const found = line.trim() === '' ? 'an empty first line' : 'a first line without either';
+  const delimiter = ['\t', ',', ';'].find((candidate) => line.includes(candidate));
+  if (delimiter === undefined) {
+    const found = line.trim() === '' ? 'an empty first line' : 'a first line with neither';
     throw new GenomicError('GENOMIC_NOT_A_MATRIX', genomicErrors.GENOMIC_NOT_A_MATRIX(file, found));
   }
   const samples = cellsOf(file, line, delimiter, 1)
