@@ -64,8 +64,7 @@ export const imagingErrors = {
   RADIOMICS_MASK_EMPTY: (label: string) => `The region "${label}" holds no voxel`,
   RADIOMICS_NOT_FINITE: (value: string, index: string) =>
     `The image is ${value} at voxel ${index} inside the region: every voxel of the region must be a number`,
-  RADIOMICS_SINGLE_VOXEL: (label: string) =>
-    `The region "${label}" is a single voxel, for which no feature is defined`,
+  RADIOMICS_SINGLE_VOXEL: (label: string) => `The region "${label}" is a single voxel, for which no feature is defined`,
   RADIOMICS_TOO_FEW_DIMENSIONS: (label: string, found: number, least: number) =>
     `The region "${label}" extends over ${found} dimension(s), expected at least ${least} (minimumROIDimensions)`,
   RADIOMICS_TOO_SMALL: (label: string, found: number, least: number) =>

@@ -15,7 +15,8 @@ export interface SeriesVolume {
   readonly files: readonly string[];
 }
 
-const modalities: readonly string[] = ['CT', 'PT', 'MR', 'NM'];
+/** Modalities whose series are images on a patient grid. */
+export const imagingModalities: readonly string[] = ['CT', 'PT', 'MR', 'NM'];
 
 /**
  * Reads one CT, PET or MR series (single-frame files, or one enhanced or legacy converted multi-frame file) into a volume
@@ -42,7 +43,8 @@ export async function readBytes(file: string): Promise<Uint8Array> {
 export function seriesVolume(items: readonly [DicomItem, ...DicomItem[]]): SeriesVolume {
   const [first] = items;
   const modality = first.requiredText('Modality');
-  if (!modalities.includes(modality)) throw imagingError('DICOM_KIND', first.file, modality, modalities.join(', '));
+  if (!imagingModalities.includes(modality))
+    throw imagingError('DICOM_KIND', first.file, modality, imagingModalities.join(', '));
   checkSameSeries(items);
   const frames = items.flatMap((item) => framesOf(item)) as [Frame, ...Frame[]];
   checkSamePlanes(frames);

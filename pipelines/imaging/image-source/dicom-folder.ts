@@ -1,0 +1,92 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SeriesRecord } from '../dicom/choose-segmentation.js';
+import { type DicomItem, parseDicom } from '../dicom/data-set.js';
+import { imagingModalities, readBytes } from '../dicom/series.js';
+import { ImagingError, imagingError } from '../errors.js';
+import { contentKind, readStart } from './content-kind.js';
+
+const headerBytes = 128 * 1024;
+
+/** Every file under a folder, by code point order of its path. @throws ImagingError FILE_UNREADABLE */
+async function filesUnder(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+  } catch (cause) {
+    throw imagingError('FILE_UNREADABLE', folder, cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+/**
+ * The DICOM series under a folder, by their headers, ordered by series UID; files that are not DICOM and DICOM files
+ * without a series (DICOMDIR) are passed over.
+ * @throws ImagingError FILE_UNREADABLE, DICOM_UNREADABLE for a file that starts like DICOM and cannot be parsed
+ */
+export async function dicomSeriesIn(folder: string): Promise<readonly SeriesRecord[]> {
+  const series = new Map<string, SeriesRecord & { readonly files: string[] }>();
+  for (const file of await filesUnder(folder)) {
+    const start = await readStart(file, headerBytes);
+    if (contentKind(start) !== 'dicom') continue;
+    const header = await parseHeader(file, start);
+    const uid = header.text('SeriesInstanceUID');
+    if (uid === undefined) continue;
+    const known = series.get(uid);
+    if (known === undefined) series.set(uid, { ...seriesRecord(header), files: [file] });
+    else known.files.push(file);
+  }
+  return [...series.values()].sort((a, b) => (a.seriesInstanceUid < b.seriesInstanceUid ? -1 : 1));
+}
+
+/** The header from the start of the file, from all of it when the header is longer. */
+async function parseHeader(file: string, start: Uint8Array): Promise<DicomItem> {
+  try {
+    return parseDicom(file, start, { headerOnly: true });
+  } catch (error) {
+    if (!(error instanceof ImagingError) || start.length < headerBytes) throw error;
+    return parseDicom(file, await readBytes(file), { headerOnly: true });
+  }
+}
+
+/** Header facts of one file; `files` names it alone. */
+export function seriesRecord(item: DicomItem): SeriesRecord {
+  const direct = item.items('ReferencedSeriesSequence');
+  const throughFrames = item
+    .items('ReferencedFrameOfReferenceSequence')
+    .flatMap((frame) => frame.items('RTReferencedStudySequence'))
+    .flatMap((study) => study.items('RTReferencedSeriesSequence'));
+  const referenced = [...direct, ...throughFrames].flatMap((s) => s.text('SeriesInstanceUID') ?? []);
+  const frameOfReferences = [
+    item.text('FrameOfReferenceUID'),
+    ...item.items('ReferencedFrameOfReferenceSequence').map((frame) => frame.text('FrameOfReferenceUID')),
+    ...item.items('StructureSetROISequence').map((roi) => roi.text('ReferencedFrameOfReferenceUID')),
+  ];
+  return {
+    modality: item.requiredText('Modality'),
+    frameOfReferenceUid: frameOfReferences.find((uid) => uid !== undefined),
+    referencedSeriesUids: [...new Set(referenced)],
+    seriesInstanceUid: item.requiredText('SeriesInstanceUID'),
+    seriesDescription: item.text('SeriesDescription'),
+    files: [item.file],
+  };
+}
+
+/**
+ * The files of the one image series of a folder.
+ * @throws ImagingError SERIES_EMPTY, SERIES_SEVERAL with the list
+ */
+export async function onlyImageSeries(folder: string): Promise<readonly string[]> {
+  const images = (await dicomSeriesIn(folder)).filter((s) => imagingModalities.includes(s.modality));
+  const [only] = images;
+  if (only === undefined) throw imagingError('SERIES_EMPTY', folder);
+  if (images.length > 1) {
+    const list = images.map(
+      (s) => `${s.modality} "${s.seriesDescription ?? ''}" ${s.seriesInstanceUid} (${s.files.length} files)`,
+    );
+    throw imagingError('SERIES_SEVERAL', folder, list.join('; '));
+  }
+  return only.files;
+}
