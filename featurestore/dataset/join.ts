@@ -1,0 +1,50 @@
+import type { Dataset, DatasetSpec, Outcome } from '../contract/index.js';
+import { compareCodePoints } from './code-points.js';
+
+/** Follow-up of a patient as read; NaN where missing. `event` is 0, 1 or NaN. */
+export interface FollowUp {
+  readonly timeDays: number;
+  readonly event: number;
+}
+
+/** Which patients make the dataset, and why the others do not. */
+export interface JoinedPatients {
+  readonly patientIds: readonly string[];
+  readonly outcomes: readonly Outcome[];
+  readonly leftOut: Dataset['leftOut'];
+}
+
+/** A group's part in a join. */
+export interface JoinedGroup {
+  readonly name: string;
+  readonly ids: ReadonlySet<string>;
+}
+
+/**
+ * Joins the patients of the groups and keeps those with an event flag. Every patient of any joined group is either in
+ * `patientIds` or in `leftOut`; both ascend by code point.
+ */
+export function joinPatients(
+  groups: readonly JoinedGroup[],
+  join: DatasetSpec['join'],
+  followUps: ReadonlyMap<string, FollowUp>,
+): JoinedPatients {
+  const all = new Set(groups.flatMap((group) => [...group.ids]));
+  const needed = join === 'inner' ? groups : join === 'left' ? groups.slice(0, 1) : [];
+  const patientIds: string[] = [];
+  const outcomes: Outcome[] = [];
+  const leftOut: { patientId: string; reason: string }[] = [];
+  for (const patientId of [...all].sort(compareCodePoints)) {
+    const lacking = needed.filter((group) => !group.ids.has(patientId)).map((group) => group.name);
+    const followUp = followUps.get(patientId);
+    if (lacking.length > 0) {
+      leftOut.push({ patientId, reason: `no record in ${lacking.join(', ')}` });
+    } else if (followUp === undefined || Number.isNaN(followUp.event)) {
+      leftOut.push({ patientId, reason: 'no outcome' });
+    } else {
+      patientIds.push(patientId);
+      outcomes.push({ patientId, timeDays: followUp.timeDays, event: followUp.event === 1 });
+    }
+  }
+  return { patientIds, outcomes, leftOut };
+}

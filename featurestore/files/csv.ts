@@ -1,0 +1,24 @@
+import type { Column } from '../contract/index.js';
+import { storeValue } from '../records/read.js';
+
+/** One line of names or of values, with its line feed. */
+export function csvLine(fields: readonly string[]): string {
+  return `${fields.join(',')}\n`;
+}
+
+/** A row of columns as a line: numbers in the shortest form that reads back the same, missing as the empty field. */
+export function csvRow(columns: readonly Column[], row: number): string {
+  return csvLine(
+    columns.map((column) => {
+      const value = storeValue(column, row);
+      if (value === null) return '';
+      if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+      return value === '' ? '""' : csvText(String(value));
+    }),
+  );
+}
+
+/** Quoted where RFC 4180 asks for it. */
+export function csvText(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

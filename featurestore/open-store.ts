@@ -1,0 +1,46 @@
+import type { FeatureStore } from './contract/index.js';
+import { storeError } from './errors.js';
+import { Catalogue } from './sql/catalogue.js';
+import { duckDbDialect } from './sql/duckdb/dialect.js';
+import { openDuckDb } from './sql/duckdb/open.js';
+import { migrate } from './sql/migrate.js';
+import { SqlFeatureStore } from './sql/sql-store.js';
+
+export interface DuckDbStoreOptions {
+  /** A file (made when it does not exist; its folder must) or `:memory:`. */
+  readonly file: string;
+  /** Only reading; several processes may then have the file open. Default false. */
+  readonly readOnly?: boolean;
+  /** The clock for write times, in milliseconds since 1970 UTC. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/**
+ * Opens the feature store in a DuckDB file. One process at a time may have a file open for writing.
+ * @throws StoreError STORE_BAD_OPTIONS, STORE_NO_FOLDER, STORE_NOT_WRITABLE, STORE_NO_FILE, STORE_NOT_A_STORE, STORE_LOCKED,
+ * STORE_NEWER_FORMAT or STORE_OLDER_FORMAT
+ */
+export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<FeatureStore> {
+  const { file, readOnly = false, now = Date.now } = checkOptions(options);
+  const database = await openDuckDb({ file, readOnly });
+  try {
+    await migrate(database, file);
+    return new SqlFeatureStore(database, await Catalogue.load(database, duckDbDialect), now);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function checkOptions(options: DuckDbStoreOptions): DuckDbStoreOptions {
+  for (const key of Object.keys(options)) {
+    if (!['file', 'readOnly', 'now'].includes(key)) throw storeError('STORE_BAD_OPTIONS', `unknown option "${key}"`);
+  }
+  if (typeof options.file !== 'string' || options.file === '') {
+    throw storeError('STORE_BAD_OPTIONS', 'file is missing');
+  }
+  if (options.file === ':memory:' && options.readOnly === true) {
+    throw storeError('STORE_BAD_OPTIONS', 'a store in memory cannot be read-only');
+  }
+  return options;
+}

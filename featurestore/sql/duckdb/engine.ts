@@ -1,0 +1,113 @@
+import { type DuckDBConnection, DuckDBDataChunk, type DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import type { Column, QueryResult, StoreValue } from '../../contract/index.js';
+import { StoreError, storeError } from '../../errors.js';
+import type { RowChunk, SqlDatabase, SqlParameter, TableName } from '../database.js';
+import { SerialQueue } from '../serial.js';
+import { oneSentence } from './messages.js';
+import { SelectOnly } from './select-only.js';
+import { fillVector, readVector } from './vectors.js';
+
+/** Rows in one chunk: DuckDB's vector size. */
+const chunkRows = 2048;
+
+/** `SqlDatabase` on a DuckDB instance: one connection for the store's statements, one for the queries of users. */
+export class DuckDbDatabase implements SqlDatabase {
+  readonly #queries = new SerialQueue();
+  readonly #selectOnly: SelectOnly;
+
+  private constructor(
+    readonly readOnly: boolean,
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+    private readonly queryConnection: DuckDBConnection,
+  ) {
+    this.#selectOnly = new SelectOnly(queryConnection);
+  }
+
+  static async connect(instance: DuckDBInstance, readOnly: boolean): Promise<DuckDbDatabase> {
+    return new DuckDbDatabase(readOnly, instance, await instance.connect(), await instance.connect());
+  }
+
+  async run(sql: string, parameters: readonly SqlParameter[] = []): Promise<void> {
+    await engineCall(() => this.connection.run(sql, parameters.map(bindable)));
+  }
+
+  async scan(sql: string, parameters: readonly SqlParameter[], onChunk: (chunk: RowChunk) => void): Promise<void> {
+    const result = await engineCall(() => this.connection.stream(sql, parameters.map(bindable)));
+    for (;;) {
+      const chunk = await engineCall(() => result.fetchChunk());
+      if (chunk === null || chunk.rowCount === 0) return;
+      const columns = Array.from({ length: chunk.columnCount }, (_, index) => readVector(chunk, index));
+      onChunk({ columns, rowCount: chunk.rowCount });
+    }
+  }
+
+  async append(table: TableName, columns: readonly Column[], rowCount: number): Promise<void> {
+    if (rowCount === 0) return;
+    await engineCall(async () => {
+      const appender = await this.connection.createAppender(table.table, table.schema);
+      try {
+        const types = columns.map((_, index) => appender.columnType(index));
+        const chunk = DuckDBDataChunk.create(types);
+        for (let from = 0; from < rowCount; from += chunkRows) {
+          const to = Math.min(rowCount, from + chunkRows);
+          chunk.reset();
+          chunk.rowCount = to - from;
+          for (const [index, column] of columns.entries()) {
+            const type = types[index];
+            if (type !== undefined) fillVector(chunk.getColumnVector(index), type, column, from, to);
+          }
+          appender.appendDataChunk(chunk);
+        }
+        appender.flushSync();
+      } finally {
+        appender.closeSync();
+      }
+    });
+  }
+
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.run('BEGIN TRANSACTION');
+    try {
+      const result = await work();
+      await this.run('COMMIT');
+      return result;
+    } catch (error) {
+      await rollBack(this.connection);
+      throw error;
+    }
+  }
+
+  select(sql: string, parameters: readonly StoreValue[]): Promise<QueryResult> {
+    return this.#queries.run(() => this.#selectOnly.run(sql, parameters));
+  }
+
+  async close(): Promise<void> {
+    await this.#queries.run(async () => undefined);
+    this.queryConnection.closeSync();
+    this.connection.closeSync();
+    this.instance.closeSync();
+  }
+}
+
+/** A failed COMMIT has already ended the transaction; then there is nothing to roll back. */
+async function rollBack(connection: DuckDBConnection): Promise<void> {
+  try {
+    await connection.run('ROLLBACK');
+  } catch (error) {
+    if (!/no transaction is active/.test(String(error))) throw storeError('STORE_ENGINE', oneSentence(error));
+  }
+}
+
+function bindable(value: SqlParameter): DuckDBValue {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value;
+}
+
+async function engineCall<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    throw new StoreError('STORE_ENGINE', storeError('STORE_ENGINE', oneSentence(error)).message, { cause: error });
+  }
+}

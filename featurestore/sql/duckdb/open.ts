@@ -1,0 +1,120 @@
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { StoreError, storeError } from '../../errors.js';
+import { internalSchema } from '../statements.js';
+import { DuckDbDatabase } from './engine.js';
+import { oneSentence } from './messages.js';
+
+export interface DuckDbFile {
+  /** A path or `:memory:`. */
+  readonly file: string;
+  readonly readOnly: boolean;
+}
+
+/** Settings of every instance: no files but its own, no extensions that are not built in. */
+const settings: Readonly<Record<string, string>> = {
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+  enable_external_access: 'false',
+};
+
+/**
+ * Opens a DuckDB file (made when it does not exist) or a database in memory, cut off from files and extensions, with its settings locked.
+ * @throws StoreError STORE_NO_FOLDER, STORE_NOT_WRITABLE, STORE_NO_FILE, STORE_NOT_A_STORE, STORE_LOCKED or STORE_NEWER_FORMAT
+ */
+export async function openDuckDb({ file, readOnly }: DuckDbFile): Promise<DuckDbDatabase> {
+  const inMemory = file === ':memory:';
+  if (!inMemory) checkFile(file, readOnly);
+  const options = readOnly ? { ...settings, access_mode: 'READ_ONLY' } : settings;
+  const instance = await openInstance(file, options);
+  try {
+    await lockSettings(instance, file);
+    return await DuckDbDatabase.connect(instance, readOnly);
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+}
+
+async function openInstance(file: string, options: Record<string, string>): Promise<DuckDBInstance> {
+  try {
+    // the cache is per process and by file: it is how a second opening in the same process is noticed,
+    // which file locks do not tell (they belong to the process)
+    return file === ':memory:'
+      ? await DuckDBInstance.create(file, options)
+      : await DuckDBInstance.fromCache(path.resolve(file), options);
+  } catch (error) {
+    throw openError(file, error);
+  }
+}
+
+async function lockSettings(instance: DuckDBInstance, file: string): Promise<void> {
+  const connection = await instance.connect();
+  try {
+    const reader = await connection.runAndReadAll("SELECT current_setting('lock_configuration')");
+    if (reader.getRows()[0]?.[0] === true) throw storeError('STORE_LOCKED', file, 'this process already');
+    await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    await connection.run('SET GLOBAL lock_configuration = true');
+  } finally {
+    connection.closeSync();
+  }
+}
+
+function checkFile(file: string, readOnly: boolean): void {
+  const folder = path.dirname(path.resolve(file));
+  if (!existsSync(folder)) throw storeError('STORE_NO_FOLDER', file, folder);
+  if (!statSync(folder).isDirectory()) throw storeError('STORE_NOT_WRITABLE', file, `"${folder}" is not a folder`);
+  if (path.parse(file).name === internalSchema) {
+    throw storeError('STORE_NOT_WRITABLE', file, `the name "${internalSchema}" is kept for the store itself`);
+  }
+  if (!existsSync(file)) {
+    if (readOnly) throw storeError('STORE_NO_FILE', file);
+    checkAccess(folder, constants.W_OK, file, `the folder "${folder}" is not writable`);
+    return;
+  }
+  if (!statSync(file).isFile()) throw storeError('STORE_NOT_WRITABLE', file, 'it is not a file');
+  checkAccess(file, constants.R_OK, file, 'it is not readable');
+  if (!readOnly) checkAccess(file, constants.W_OK, file, 'it is not writable');
+  if (!hasDuckDbMark(file)) throw storeError('STORE_NOT_A_STORE', file, 'it is not a DuckDB database');
+}
+
+function checkAccess(target: string, mode: number, file: string, what: string): void {
+  try {
+    accessSync(target, mode);
+  } catch {
+    throw storeError('STORE_NOT_WRITABLE', file, what);
+  }
+}
+
+/** Bytes 8 to 11 of a DuckDB file are `DUCK` (https://duckdb.org/docs/stable/internals/storage). */
+function hasDuckDbMark(file: string): boolean {
+  const bytes = Buffer.alloc(12);
+  const handle = openSync(file, 'r');
+  try {
+    return readSync(handle, bytes, 0, 12, 0) === 12 && bytes.toString('latin1', 8) === 'DUCK';
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function openError(file: string, error: unknown): StoreError {
+  const text = oneSentence(error);
+  const cause = { cause: error };
+  if (/different configuration/.test(text)) {
+    return new StoreError('STORE_LOCKED', storeError('STORE_LOCKED', file, 'this process already').message, cause);
+  }
+  if (/Could not set lock/.test(text)) {
+    const process = /\(PID (\d+)\)/.exec(text)?.[1];
+    const by = process === undefined ? 'another process' : `another process (${process})`;
+    return new StoreError('STORE_LOCKED', storeError('STORE_LOCKED', file, by).message, cause);
+  }
+  const version = /database file with version number (\d+).*?(?:version number|numbers?) (?:is |between )?(\d+)/.exec(
+    text,
+  );
+  if (version?.[1] !== undefined) {
+    const { message } = storeError('STORE_NEWER_FORMAT', file, `DuckDB ${version[1]}`, `DuckDB ${version[2]}`);
+    return new StoreError('STORE_NEWER_FORMAT', message, cause);
+  }
+  return new StoreError('STORE_NOT_A_STORE', storeError('STORE_NOT_A_STORE', file, text).message, cause);
+}
