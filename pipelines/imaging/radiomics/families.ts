@@ -1,0 +1,47 @@
+import type { FeatureFamily, FeatureInfo } from './family.js';
+import { firstOrderFamily } from './first-order.js';
+import { glcmFamily } from './glcm.js';
+import { shapeFamily } from './shape.js';
+
+/** Every feature class that can be computed, in the order of a result's features. */
+export const families: readonly FeatureFamily[] = [shapeFamily, firstOrderFamily, glcmFamily];
+
+/** Feature classes of PyRadiomics 3.x, computed here or not. */
+export const pyradiomicsClasses = [
+  'firstorder',
+  'shape',
+  'shape2D',
+  'glcm',
+  'glrlm',
+  'glszm',
+  'gldm',
+  'ngtdm',
+] as const;
+
+/** One line of the feature reference. */
+export interface CatalogueEntry extends FeatureInfo {
+  /** Column name: `original_glcm_Contrast`. */
+  readonly column: string;
+  readonly featureClass: string;
+}
+
+/** Column name of a feature of the unfiltered image. */
+export function featureColumn(featureClass: string, name: string): string {
+  return `original_${featureClass}_${name}`;
+}
+
+/** Every feature that can be computed, with unit, IBSI code and the source of its formula. */
+export function featureCatalogue(): readonly CatalogueEntry[] {
+  return families.flatMap((family) =>
+    family.features.map(({ name, reference, unit, description, source, onRequest }) => ({
+      column: featureColumn(family.name, name),
+      featureClass: family.name,
+      name,
+      ...(reference === undefined ? {} : { reference }),
+      unit,
+      description,
+      source,
+      ...(onRequest === undefined ? {} : { onRequest }),
+    })),
+  );
+}

@@ -1,0 +1,99 @@
+import { imagingError } from '../errors.js';
+import type { RadiomicsSettings, WeightingNorm } from '../settings/settings.js';
+import { directions, type Offset } from './directions.js';
+import { type GreyLevels, greyLevels } from './grey-levels.js';
+import type { Roi } from './roi.js';
+
+/** A normalised grey-level co-occurrence matrix of one direction, or of all directions when they are summed. */
+export interface CoOccurrence {
+  /** Number of grey levels that occur: rows and columns of `p`. */
+  readonly n: number;
+  /** Level of each row and column; shape (n). */
+  readonly levels: Float64Array;
+  /** Largest level (Ng). */
+  readonly highest: number;
+  /** Joint probabilities, row-major, shape (n x n), sum 1. */
+  readonly p: Float64Array;
+}
+
+/**
+ * The co-occurrence matrices of a region, one per direction in which the region has pairs. With a weighting norm there
+ * is a single one: the weighted sum over directions. The same buffer is filled anew for each.
+ * @throws ImagingError RADIOMICS_NO_PAIRS when the region has no pair in any direction
+ */
+export function* coOccurrences(roi: Roi, settings: RadiomicsSettings): Generator<CoOccurrence> {
+  const grey = greyLevels(roi, settings.discretisation);
+  const n = grey.values.length;
+  const p = new Float64Array(n * n);
+  const matrix: CoOccurrence = { n, levels: grey.values, highest: grey.highest, p };
+  const offsets = directions(settings.distances, settings.force2D ? settings.force2Ddimension : null);
+  const norm = settings.weightingNorm;
+  let found = false;
+  for (const offset of offsets) {
+    if (norm === null) p.fill(0);
+    addPairs(roi, grey, offset, norm === null ? 1 : weight(offset, roi.spacing, norm), p);
+    if (norm === null && normalise(p, n, settings.symmetricalGLCM)) {
+      found = true;
+      yield matrix;
+    }
+  }
+  if (norm !== null && normalise(p, n, settings.symmetricalGLCM)) {
+    found = true;
+    yield matrix;
+  }
+  if (!found) throw imagingError('RADIOMICS_NO_PAIRS', settings.distances.join(', '));
+}
+
+/** Adds `amount` to cell (level of voxel, level of voxel + offset) for every pair inside the region. */
+function addPairs(roi: Roi, grey: GreyLevels, offset: Offset, amount: number, p: Float64Array): void {
+  const [nx, ny, nz] = roi.size;
+  const [dx, dy, dz] = offset;
+  const n = grey.values.length;
+  const grid = grey.grid;
+  const jump = dx + nx * (dy + ny * dz);
+  const x0 = Math.max(0, -dx);
+  const x1 = Math.min(nx, nx - dx);
+  const y0 = Math.max(0, -dy);
+  const y1 = Math.min(ny, ny - dy);
+  for (let z = 0; z < nz - dz; z++) {
+    for (let y = y0; y < y1; y++) {
+      const row = nx * (y + ny * z);
+      for (let i = row + x0; i < row + x1; i++) {
+        const a = grid[i] as number;
+        if (a === 0) continue;
+        const b = grid[i + jump] as number;
+        if (b === 0) continue;
+        const cell = (a - 1) * n + b - 1;
+        p[cell] = (p[cell] as number) + amount;
+      }
+    }
+  }
+}
+
+/** exp(-d^2), d = length of the step in mm by the given norm. */
+function weight(offset: Offset, spacing: Roi['spacing'], norm: WeightingNorm): number {
+  if (norm === 'no_weighting') return 1;
+  const steps = offset.map((v, i) => Math.abs(v) * (spacing[i] as number));
+  if (norm === 'infinity') return Math.exp(-(Math.max(...steps) ** 2));
+  if (norm === 'manhattan') return Math.exp(-(steps.reduce((a, b) => a + b, 0) ** 2));
+  return Math.exp(-steps.reduce((a, b) => a + b * b, 0));
+}
+
+/** Counts to probabilities, counting each pair both ways when symmetric. @returns false when there are no pairs */
+function normalise(p: Float64Array, n: number, symmetric: boolean): boolean {
+  let sum = 0;
+  for (let i = 0; i < p.length; i++) sum += p[i] as number;
+  if (sum === 0) return false;
+  if (!symmetric) {
+    for (let i = 0; i < p.length; i++) p[i] = (p[i] as number) / sum;
+    return true;
+  }
+  for (let i = 0; i < n; i++) {
+    for (let j = i; j < n; j++) {
+      const both = ((p[i * n + j] as number) + (p[j * n + i] as number)) / (2 * sum);
+      p[i * n + j] = both;
+      p[j * n + i] = both;
+    }
+  }
+  return true;
+}
