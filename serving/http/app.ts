@@ -39,9 +39,21 @@ export function buildApp(options: AppOptions): FastifyInstance {
   );
   app.setErrorHandler(replyWithError);
   app.setNotFoundHandler((request, reply) => replyNotFound(app, request, reply));
+  closeWithLastReply(app);
   addDocumentation(app, options.manifest);
   app.register(async (routes) => addRoutes(routes, options));
   return app;
+}
+
+/** A reply sent while the server closes ends its connection, which would otherwise hold the server open for its keep-alive time. */
+function closeWithLastReply(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
 }
 
 function addRoutes(app: FastifyInstance, { predictor, manifest, store }: AppOptions): void {

@@ -22,11 +22,16 @@ export function parseJson(text: string): unknown {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    const position = /position (\d+)/.exec(error.message)?.[1];
-    const what =
-      position === undefined ? 'it ends too early or is no JSON' : `unexpected character at position ${position}`;
+    const what = jsonTrouble(error.message, text.length);
     throw new ServingError('SERVING_BAD_JSON', servingErrors.SERVING_BAD_JSON(what));
   }
+}
+
+function jsonTrouble(message: string, length: number): string {
+  const position = /position (\d+)/.exec(message)?.[1];
+  if (message.includes('end of JSON') || Number(position) >= length) return 'it ends too early';
+  const where = position === undefined ? '' : ` at position ${position}`;
+  return `unexpected character${where} (NaN, single quotes and trailing commas are not JSON)`;
 }
 
 function atLeastOne(records: readonly unknown[]): readonly unknown[] {

@@ -1,0 +1,169 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import type { FeatureRecord, StoredGroup, StoreValue } from '../../featurestore/contract/index.js';
+import { buildApp } from '../http/app.js';
+import { createPredictor } from '../predict/index.js';
+import { chainBundle } from '../reference/chain-bundle.js';
+import { type CaseStore, predictCase } from './predict-case.js';
+
+type Values = Readonly<Record<string, StoreValue>>;
+const genomic: Values = { case_id: 'R01-001', LRIG1: 1, HPGD: 2, CD44: 0.5, unused: 'x' };
+const clinical: Values = { Age: 60, NeverSeen: null, Gender_Male: 1 };
+const imaging: Values = { original_shape_Sphericity: 0.6, original_firstorder_Mean: -3 };
+
+/** The latest records by `group/id`, as a store would answer. */
+function storeOf(
+  records: Readonly<Record<string, Values>>,
+  versions: Readonly<Record<string, number>> = {},
+): CaseStore {
+  const groups = ['genomic', 'clinical', 'imaging'].filter((name) => versions[name] !== 0);
+  const group = (name: string): StoredGroup => ({
+    name,
+    version: versions[name] ?? 1,
+    recordIdentifier: 'case_id',
+    eventTime: 'event_time',
+    definitions: [],
+    settingsDigest: '',
+    createdAtMs: 0,
+    recordCount: 1,
+  });
+  const get = async (name: string, id: string): Promise<FeatureRecord | undefined> => {
+    const values = records[`${name}/${id}`];
+    return values && { group: name, version: versions[name] ?? 1, id, eventTime: '1970-01-01T00:00:00.000Z', values };
+  };
+  return { listGroups: async () => groups.map(group), record: { get, delete: async () => false } };
+}
+
+const model = { manifest: chainBundle().manifest, predictor: createPredictor(chainBundle()) };
+const whole = storeOf({
+  'genomic/R01-001': genomic,
+  'clinical/R01-001': clinical,
+  'imaging/R01-001': imaging,
+  'clinical/R01-002': { ...clinical, Age: 61 },
+});
+
+describe('predicting for a patient of the store', () => {
+  test('answers as the same values given by name', async () => {
+    const { case_id: _id, unused: _text, ...genes } = genomic;
+    const [expected] = model.predictor.predictRecords([
+      { ...genes, ...clinical, ...imaging } as Record<string, number>,
+    ]);
+    expect(await predictCase(whole, model, 'R01-001')).toEqual(expected);
+  });
+
+  test('a modality without a record is missing, not an error', async () => {
+    const answer = await predictCase(whole, model, 'R01-002');
+    expect(answer.imputed).toEqual(['LRIG1', 'HPGD', 'CD44', 'original_shape_Sphericity', 'original_firstorder_Mean']);
+  });
+
+  test.each<[string, CaseStore, string, string, RegExp]>([
+    [
+      'unknown patient',
+      whole,
+      'R01-999',
+      'SERVING_UNKNOWN_CASE',
+      /no record of patient "R01-999" in genomic, clinical, imaging/,
+    ],
+    [
+      'newer group',
+      storeOf({ 'clinical/R01-001': clinical }, { clinical: 2 }),
+      'R01-001',
+      'SERVING_GROUP_CHANGED',
+      /at version 2, but the model was trained on version 1/,
+    ],
+    [
+      'group not there',
+      storeOf({ 'clinical/R01-001': clinical }, { imaging: 0 }),
+      'R01-001',
+      'SERVING_GROUP_MISSING',
+      /"imaging", which this store does not hold/,
+    ],
+    [
+      'text',
+      storeOf({ 'clinical/R01-001': { ...clinical, Age: 'old' } }),
+      'R01-001',
+      'SERVING_CASE_NOT_NUMERIC',
+      /column "Age", patient "R01-001": found text/,
+    ],
+    [
+      'column gone',
+      storeOf({ 'clinical/R01-001': { Age: 1 } }),
+      'R01-001',
+      'SERVING_CASE_NOT_NUMERIC',
+      /found no such column/,
+    ],
+    [
+      'unusable',
+      storeOf({ 'genomic/R01-001': { ...genomic, HPGD: -7 } }),
+      'R01-001',
+      'SERVING_CASE_UNUSABLE',
+      /Patient "R01-001", column "HPGD": the number is -1 or less/,
+    ],
+    [
+      'nothing in it',
+      storeOf({ 'imaging/R01-001': { original_shape_Sphericity: null, original_firstorder_Mean: null } }),
+      'R01-001',
+      'SERVING_CASE_UNUSABLE',
+      /holds no value/,
+    ],
+  ])('%s', async (_what, store, id, code, message) => {
+    const attempt = predictCase(store, model, id);
+    await expect(attempt).rejects.toThrow(message);
+    await expect(attempt).rejects.toMatchObject({ code, name: 'ServingError' });
+  });
+
+  test('a model over two versions of one group', async () => {
+    const columns = model.manifest.columns.map((column, i) => (i === 0 ? { ...column, version: 2 } : column));
+    const attempt = predictCase(whole, { ...model, manifest: { ...model.manifest, columns } }, 'R01-001');
+    await expect(attempt).rejects.toThrow(/versions 2 and 1 of group "genomic"/);
+  });
+});
+
+describe('POST /predict', () => {
+  const apps = {
+    whole: buildApp({ ...model, store: whole }),
+    changed: buildApp({ ...model, store: storeOf({ 'genomic/R01-001': genomic }, { genomic: 3 }) }),
+    text: buildApp({ ...model, store: storeOf({ 'clinical/R01-001': { ...clinical, Age: 'old' } }) }),
+  };
+  afterAll(async () => void (await Promise.all(Object.values(apps).map((app) => app.close()))));
+  const post = (payload: unknown, app: keyof typeof apps = 'whole', type = 'application/json') =>
+    apps[app].inject({
+      method: 'POST',
+      url: '/predict',
+      payload: JSON.stringify(payload),
+      headers: { 'content-type': type },
+    });
+
+  test('answers in the order of the ids', async () => {
+    const reply = await post({ cases: ['R01-002', 'R01-001'] });
+    expect(reply.statusCode).toBe(200);
+    const { predictions, model: id } = reply.json();
+    expect(predictions.map((p: { case: string }) => p.case)).toEqual(['R01-002', 'R01-001']);
+    expect(predictions[1]).toEqual({ case: 'R01-001', ...(await predictCase(whole, model, 'R01-001')) });
+    expect(id).toBe('recorded-chain');
+  });
+
+  test('is documented when there is a store', async () => {
+    expect(Object.keys((await apps.whole.inject('/openapi.json')).json().paths)).toContain('/predict');
+  });
+
+  test.each<[string, unknown, keyof typeof apps, number, string]>([
+    ['unknown patient', { cases: ['R01-001', 'X'] }, 'whole', 404, 'SERVING_UNKNOWN_CASE'],
+    ['another version', { cases: ['R01-001'] }, 'changed', 409, 'SERVING_GROUP_CHANGED'],
+    ['text in the store', { cases: ['R01-001'] }, 'text', 422, 'SERVING_CASE_NOT_NUMERIC'],
+    ['no cases', {}, 'whole', 400, 'SERVING_BAD_CASES'],
+    ['empty', { cases: [] }, 'whole', 400, 'SERVING_BAD_CASES'],
+    ['a number', { cases: [1] }, 'whole', 400, 'SERVING_BAD_CASES'],
+    ['one id', { cases: 'R01-001' }, 'whole', 400, 'SERVING_BAD_CASES'],
+    ['too long an id', { cases: ['x'.repeat(65)] }, 'whole', 400, 'SERVING_BAD_CASES'],
+    ['too many', { cases: Array(1001).fill('R01-001') }, 'whole', 400, 'SERVING_BAD_CASES'],
+    ['more than cases', { cases: ['R01-001'], when: 1 }, 'whole', 400, 'SERVING_BAD_CASES'],
+    ['null', null, 'whole', 400, 'SERVING_BAD_CASES'],
+  ])('%s', async (_what, payload, app, status, code) => {
+    const reply = await post(payload, app);
+    expect([reply.statusCode, reply.json().error.code]).toEqual([status, code]);
+  });
+
+  test('CSV is not taken', async () => {
+    expect((await post({ cases: ['R01-001'] }, 'whole', 'text/csv')).statusCode).toBe(415);
+  });
+});
