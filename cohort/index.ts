@@ -1,5 +1,11 @@
 export { CohortError, type CohortErrorCode, cohortErrors } from './errors.js';
 export {
+  type GeneratedCohort,
+  type GenerateOptions,
+  generateCohort,
+  maxSyntheticPatients,
+} from './generate/generate-cohort.js';
+export {
   type ClinicalFile,
   type CohortIndex,
   cohortPath,
