@@ -29,6 +29,34 @@ export const trainingErrors = {
   TRAIN_PCA_SIZE: (found: string, expected: string) => `The PCA cannot keep ${found}; expected ${expected}`,
   TRAIN_TOO_FEW_PATIENTS: (alive: number, dead: number, needed: number) =>
     `${alive + dead} patients (${alive} alive, ${dead} dead) are too few: at least ${needed} of each are needed`,
+  TRAIN_UNKNOWN_MODALITY: (found: string, known: readonly string[]) =>
+    `"${found}" is no modality; expected a list of ${known.join(', ')}, separated by commas or hyphens, each at most once`,
+  TRAIN_GROUP_MISSING: (group: string, known: readonly string[]) =>
+    `The store has no group "${group}", which this training needs; it has ${known.length > 0 ? known.join(', ') : 'none'}`,
+  TRAIN_COLUMN_MISSING: (group: string, column: string) => `The group "${group}" has no numeric column "${column}"`,
+  TRAIN_REFERENCE_NEEDS_GENOMIC: (found: readonly string[]) =>
+    `The reference recipe joins onto the genomic group, but the modalities are ${found.join(', ')}`,
+  TRAIN_UNKNOWN_OPTION: (option: string, known: readonly string[]) =>
+    `Training has no option "${option}"; it has ${known.join(', ')}`,
+  TRAIN_BAD_OPTION: (option: string, found: string, expected: string) =>
+    `The training option "${option}" is ${found}; expected ${expected}`,
+  TRAIN_BAD_DATASET: (reason: string) => `The dataset does not fit together: ${reason}`,
+  TRAIN_NO_PATIENTS: (modalities: readonly string[]) =>
+    `No patient has an outcome and a record in any of: ${modalities.join(', ')}`,
+  TRAIN_NO_FEATURES: (modalities: readonly string[]) =>
+    `No numeric feature column to train on in: ${modalities.join(', ')}`,
+  TRAIN_ROLE_REFUSED: (column: string, role: string) =>
+    `"${column}" has the role "${role}" and may not be an input: only features are, unless the dataset allows the column by name`,
+  TRAIN_BUNDLE_EXISTS: (folder: string, found: string) =>
+    `${folder} exists and is no model of ours (it holds ${found}); choose a new folder, or one that an earlier training wrote`,
+  TRAIN_BUNDLE_UNWRITABLE: (folder: string, reason: string) => `The model cannot be written to ${folder}: ${reason}`,
+  TRAIN_BUNDLE_UNREADABLE: (file: string, reason: string) => `The model file ${file} cannot be read: ${reason}`,
+  TRAIN_BUNDLE_INVALID: (where: string, found: string, expected: string) =>
+    `The model's manifest is not valid: ${where} is ${found}; expected ${expected}`,
+  TRAIN_BUNDLE_VERSION: (found: string) => `The model has format version ${found}; this program reads version 1`,
+  TRAIN_BUNDLE_CHANGED: (what: string, expected: string, found: string) =>
+    `The model was changed after it was written: ${what} has the hash ${found}, its manifest says ${expected}`,
+  TRAIN_NOT_JSON: (where: string, found: number) => `${where} is ${found}, which JSON cannot hold`,
 } as const;
 
 /** A refusal of this room; `code` is stable, the message is for people and names what was found. */

@@ -54,6 +54,8 @@ export interface BoosterTraining {
   readonly train: DMatrix;
   /** Matrices whose metric is taken after every round. */
   readonly watch?: readonly { readonly name: string; readonly matrix: DMatrix }[];
+  /** Called after every round with the watched metrics, as XGBoost writes them: `[0]\ttrain-auc:0.7`. */
+  readonly onRound?: (line: string) => void;
 }
 
 /** A gradient-boosted model inside XGBoost. */
@@ -68,10 +70,10 @@ export class Booster implements Disposable {
 
   /**
    * Trains for a fixed number of rounds.
-   * @returns the booster (to be disposed of) and the watched metrics, one line per round as XGBoost writes them
+   * @returns the booster, to be disposed of
    * @throws TrainingError TRAIN_XGBOOST_FAILED
    */
-  static train(library: NativeLibrary, training: BoosterTraining): { booster: Booster; log: readonly string[] } {
+  static train(library: NativeLibrary, training: BoosterTraining): Booster {
     const watch = training.watch ?? [];
     const matrices = [training.train, ...watch.map((w) => w.matrix)].map((m) => m.handle);
     const booster = Booster.#create(library, matrices);
@@ -79,12 +81,11 @@ export class Booster implements Disposable {
       for (const [name, value] of nativeParameters(training.parameters, training.seed)) {
         library.call.XGBoosterSetParam(booster.handle, name, value);
       }
-      const log: string[] = [];
       for (let round = 0; round < training.rounds; round++) {
         library.call.XGBoosterUpdateOneIter(booster.handle, round, training.train.handle);
-        if (watch.length > 0) log.push(booster.#evaluate(round, watch));
+        if (training.onRound !== undefined) training.onRound(booster.#evaluate(round, watch));
       }
-      return { booster, log };
+      return booster;
     } catch (error) {
       booster[Symbol.dispose]();
       throw error;

@@ -1,0 +1,106 @@
+import { existsSync, statSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { TrainingError, trainingError } from '../errors.js';
+import { boosterText } from './booster-json.js';
+import type { BundleManifest, ModelBundle } from './bundle.js';
+import { canonicalJson, sha256Hex } from './canonical-json.js';
+import { parseManifest } from './manifest-shape.js';
+
+const manifestFile = 'manifest.json';
+const boosterFile = 'model.json';
+/** Files that a training may leave in the folder of its model. */
+const trainingFile = /^(manifest|model|report|train|scored)\.(json|html|csv)$/;
+
+/** A manifest before its hashes are known. */
+export type ManifestDraft = Omit<BundleManifest, 'modelId' | 'boosterSha256'>;
+
+/**
+ * Makes a bundle: hashes the booster, then the manifest, whose hash is the model's id.
+ * @param booster XGBoost's JSON model, parsed
+ */
+export function sealBundle(draft: ManifestDraft, booster: unknown): ModelBundle {
+  const withHash = { ...draft, boosterSha256: sha256Hex(boosterText(booster)) };
+  return { manifest: { ...withHash, modelId: contentHash(withHash) }, booster };
+}
+
+/**
+ * Writes `manifest.json` and `model.json` into a folder, whole or not at all: into a new folder beside it, which is then
+ * renamed. The folder must not exist, be empty, or be what an earlier training wrote (a manifest, and nothing but files of
+ * a training): that is replaced as a whole, so that no report of another model stays beside the new one.
+ * @throws TrainingError TRAIN_BUNDLE_EXISTS, TRAIN_BUNDLE_UNWRITABLE
+ */
+export async function saveBundle(folder: string, bundle: ModelBundle): Promise<void> {
+  const place = resolve(folder);
+  const files = [
+    [manifestFile, `${canonicalJson(bundle.manifest, 1)}\n`],
+    [boosterFile, boosterText(bundle.booster)],
+  ] as const;
+  let fresh: string | undefined;
+  try {
+    await assertReplaceable(folder, place);
+    await mkdir(dirname(place), { recursive: true });
+    fresh = await mkdtemp(join(dirname(place), `.${basename(place)}-`));
+    await chmod(fresh, 0o777 & ~process.umask());
+    for (const [name, text] of files) await writeFile(join(fresh, name), text);
+    await rm(place, { recursive: true, force: true });
+    await rename(fresh, place);
+  } catch (error) {
+    if (fresh !== undefined) await rm(fresh, { recursive: true, force: true });
+    if (error instanceof TrainingError) throw error;
+    throw trainingError('TRAIN_BUNDLE_UNWRITABLE', folder, reasonOf(error));
+  }
+}
+
+async function assertReplaceable(folder: string, place: string): Promise<void> {
+  if (!existsSync(place)) return;
+  if (!statSync(place).isDirectory()) throw trainingError('TRAIN_BUNDLE_EXISTS', folder, 'a file, not a folder');
+  const entries = (await readdir(place)).sort();
+  if (entries.length === 0) return;
+  const foreign = entries.find((name) => !trainingFile.test(name));
+  if (foreign !== undefined) throw trainingError('TRAIN_BUNDLE_EXISTS', folder, foreign);
+  if (!entries.includes(manifestFile)) throw trainingError('TRAIN_BUNDLE_EXISTS', folder, `no ${manifestFile}`);
+}
+
+/**
+ * Reads and verifies a bundle.
+ * @throws TrainingError TRAIN_BUNDLE_UNREADABLE (no such file, no JSON), TRAIN_BUNDLE_VERSION, TRAIN_BUNDLE_INVALID,
+ *   TRAIN_BUNDLE_CHANGED (a hash differs)
+ */
+export async function loadBundle(folder: string): Promise<ModelBundle> {
+  const manifest = parseManifest(parseJson(manifestFile, await readText(folder, manifestFile)));
+  const text = await readText(folder, boosterFile);
+  const booster = parseJson(boosterFile, text);
+  const { modelId, ...rest } = manifest;
+  assertHash(boosterFile, manifest.boosterSha256, sha256Hex(text));
+  assertHash(manifestFile, modelId, contentHash(rest));
+  return { manifest, booster };
+}
+
+function contentHash(manifest: Omit<BundleManifest, 'modelId'>): string {
+  return sha256Hex(canonicalJson(manifest));
+}
+
+function assertHash(what: string, expected: string, found: string): void {
+  if (expected !== found) throw trainingError('TRAIN_BUNDLE_CHANGED', what, expected.slice(0, 12), found.slice(0, 12));
+}
+
+async function readText(folder: string, name: string): Promise<string> {
+  try {
+    return await readFile(join(folder, name), 'utf8');
+  } catch (error) {
+    throw trainingError('TRAIN_BUNDLE_UNREADABLE', join(folder, name), reasonOf(error));
+  }
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw trainingError('TRAIN_BUNDLE_UNREADABLE', name, `it is no JSON (${reasonOf(error)})`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

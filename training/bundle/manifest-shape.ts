@@ -1,0 +1,155 @@
+import { trainingError } from '../errors.js';
+import type { BundleManifest, Step } from './bundle.js';
+
+/** Says what is wrong with a value, or nothing. */
+type Check = (value: unknown, where: string) => void;
+
+const refuse = (where: string, value: unknown, expected: string) =>
+  trainingError('TRAIN_BUNDLE_INVALID', where, describe(value), expected);
+
+const is = (expected: string, test: (value: unknown) => boolean): Check => {
+  return (value, where) => {
+    if (!test(value)) throw refuse(where, value, expected);
+  };
+};
+const text = is('text', (v) => typeof v === 'string');
+const finite = is('a finite number', (v) => typeof v === 'number' && Number.isFinite(v));
+const whole = is('a whole number, 0 or more', (v) => Number.isSafeInteger(v) && (v as number) >= 0);
+const digest = is('a SHA-256 in hex', (v) => typeof v === 'string' && /^[0-9a-f]{64}$/.test(v));
+const oneOf = (...values: readonly unknown[]) =>
+  is(`one of ${values.map(String).join(', ')}`, (v) => values.includes(v));
+
+const list = (item: Check, length?: number): Check => {
+  return (value, where) => {
+    if (!Array.isArray(value)) throw refuse(where, value, 'a list');
+    if (length !== undefined && value.length !== length) {
+      throw refuse(where, value, `a list of ${length}`);
+    }
+    for (const [i, entry] of value.entries()) item(entry, `${where}[${i}]`);
+  };
+};
+/** An object with exactly these members. */
+const record = (members: Readonly<Record<string, Check>>): Check => {
+  return (value, where) => {
+    const given = objectOf(value, where);
+    for (const key of Object.keys(given)) {
+      if (!Object.hasOwn(members, key)) throw refuse(`${where}.${key}`, given[key], 'no such member');
+    }
+    for (const [key, check] of Object.entries(members)) check(given[key], `${where}.${key}`);
+  };
+};
+const mapOf = (item: Check): Check => {
+  return (value, where) => {
+    for (const [key, entry] of Object.entries(objectOf(value, where))) item(entry, `${where}.${key}`);
+  };
+};
+
+const estimates = mapOf(record({ value: finite, low: finite, high: finite }));
+const range: Check = (value, where) => {
+  if (value !== null) list(finite, 2)(value, where);
+};
+const positive = is('a number above 0', (v) => typeof v === 'number' && v > 0 && Number.isFinite(v));
+const steps: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+  log1p: { at: list(whole) },
+  impute: { values: list(finite) },
+  select: { at: list(whole) },
+  scale: { mean: list(finite), scale: list(positive) },
+  pca: { inputs: whole, components: list(list(finite)), explainedVarianceRatio: list(finite) },
+};
+const anyStep: Check = (value, where) => {
+  const { kind } = objectOf(value, where);
+  const members = typeof kind === 'string' && Object.hasOwn(steps, kind) ? steps[kind] : undefined;
+  if (members === undefined) throw refuse(`${where}.kind`, kind, `one of ${Object.keys(steps).join(', ')}`);
+  record({ kind: text, ...members })(value, where);
+};
+
+const manifest = record({
+  formatVersion: oneOf(1),
+  modelId: digest,
+  task: oneOf('status'),
+  recipe: oneOf('default', 'reference'),
+  columns: list(record({ group: text, version: whole, feature: text, role: text, unit: text })),
+  steps: list(anyStep),
+  ranges: list(range),
+  boosterInputs: list(text),
+  threshold: finite,
+  trainedOn: record({
+    datasetDigest: text,
+    patients: whole,
+    events: whole,
+    modalities: list(text),
+    seed: whole,
+  }),
+  metrics: estimates,
+  baseline: estimates,
+  warnings: list(text),
+  lineage: record({
+    groups: list(record({ name: text, version: whole, settingsDigest: text })),
+    thoracleVersion: text,
+    xgboostVersion: text,
+  }),
+  boosterSha256: digest,
+} satisfies Record<keyof BundleManifest, Check>);
+
+/**
+ * Checks a parsed manifest member by member.
+ * @throws TrainingError TRAIN_BUNDLE_VERSION, TRAIN_BUNDLE_INVALID naming the member, what it is and what was expected
+ */
+export function parseManifest(value: unknown): BundleManifest {
+  const { formatVersion } = objectOf(value, 'manifest');
+  if (formatVersion !== 1) throw trainingError('TRAIN_BUNDLE_VERSION', describe(formatVersion));
+  manifest(value, 'manifest');
+  const parsed = value as BundleManifest;
+  assertWidths(parsed);
+  return parsed;
+}
+
+/** Follows the number of columns through the steps, so that serving never meets a matrix that does not fit. */
+function assertWidths({ columns, ranges, steps: fitted, boosterInputs }: BundleManifest): void {
+  ofLength(ranges, columns.length, 'manifest.ranges');
+  const width = fitted.reduce((inputs, step, i) => widthAfter(step, inputs, `manifest.steps[${i}]`), columns.length);
+  ofLength(boosterInputs, width, 'manifest.boosterInputs');
+}
+
+function widthAfter(step: Step, inputs: number, where: string): number {
+  switch (step.kind) {
+    case 'log1p':
+      positionsBelow(step.at, inputs, `${where}.at`);
+      return inputs;
+    case 'select':
+      positionsBelow(step.at, inputs, `${where}.at`);
+      return step.at.length;
+    case 'impute':
+      ofLength(step.values, inputs, `${where}.values`);
+      return inputs;
+    case 'scale':
+      ofLength(step.mean, inputs, `${where}.mean`);
+      ofLength(step.scale, inputs, `${where}.scale`);
+      return inputs;
+    case 'pca':
+      if (step.inputs !== inputs) throw refuse(`${where}.inputs`, step.inputs, String(inputs));
+      for (const [c, row] of step.components.entries()) ofLength(row, inputs, `${where}.components[${c}]`);
+      ofLength(step.explainedVarianceRatio, step.components.length, `${where}.explainedVarianceRatio`);
+      return step.components.length;
+  }
+}
+
+function ofLength(values: readonly unknown[], length: number, where: string): void {
+  if (values.length !== length) throw refuse(where, values, `a list of ${length}`);
+}
+
+function positionsBelow(at: readonly number[], width: number, where: string): void {
+  for (const position of at) if (position >= width) throw refuse(where, position, `a position below ${width}`);
+}
+
+function objectOf(value: unknown, where: string): Readonly<Record<string, unknown>> {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw refuse(where, value, 'an object');
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (value !== null && typeof value === 'object') return 'an object';
+  return typeof value === 'string' ? `"${value.slice(0, 40)}"` : String(value);
+}

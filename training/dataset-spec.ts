@@ -1,0 +1,65 @@
+import type { ColumnSelector, DatasetSpec, FeatureDefinition, StoredGroup } from '../featurestore/contract/index.js';
+import { trainingError } from './errors.js';
+import type { Modality } from './modalities.js';
+import type { RecipeName } from './recipes.js';
+
+/** The group that holds the outcome, and its columns. */
+export const outcomeColumns = { group: 'clinical', timeDays: 'survival_time_days', event: 'survival_event' } as const;
+
+/** The target of the reference solution, under a role that never enters X. */
+const statusColumn = 'SurvivalStatus';
+
+/**
+ * What to join for a training. Default recipe: every patient who has a record in any of the modalities, feature columns only.
+ * Reference recipe: everything joined onto the genomic patients, with the columns allowed that the reference solution fed in.
+ * The outcome always comes from the clinical group, which need not be among the modalities.
+ * @param groups the store's newest groups
+ * @throws TrainingError TRAIN_GROUP_MISSING, TRAIN_COLUMN_MISSING, TRAIN_NO_FEATURES, TRAIN_REFERENCE_NEEDS_GENOMIC
+ */
+export function datasetSpecFor(
+  modalities: readonly Modality[],
+  recipe: RecipeName,
+  groups: readonly StoredGroup[],
+): DatasetSpec {
+  const outcome = groupNamed(outcomeColumns.group, groups);
+  for (const column of [outcomeColumns.timeDays, outcomeColumns.event]) assertNumeric(outcome, column);
+  const asked = modalities.map((name) => groupNamed(name, groups));
+  if (asked.length === 0) throw trainingError('TRAIN_NO_FEATURES', modalities);
+  const named = asked.map(({ name, version }) => ({ name, version }));
+  if (recipe === 'default') return { groups: named, join: 'full', outcome: outcomeColumns };
+  if (modalities[0] !== 'genomic') throw trainingError('TRAIN_REFERENCE_NEEDS_GENOMIC', modalities);
+  return { groups: named, join: 'left', outcome: outcomeColumns, allow: asked.flatMap(referenceExtras) };
+}
+
+/**
+ * Columns of the clinical group that are no features but that the reference solution fed to its model: the time to death,
+ * and every one-hot column (`<column>_<value>`): of treatments and recurrence, and of the spellings of "missing".
+ */
+function referenceExtras(group: StoredGroup): readonly ColumnSelector[] {
+  if (group.name !== outcomeColumns.group) return [];
+  return group.definitions
+    .filter((definition) => definition.name === 'TimetoDeathdays' || isExtraOneHot(definition))
+    .map((definition) => ({ group: group.name, feature: definition.name }));
+}
+
+function isExtraOneHot({ name, type, role }: FeatureDefinition): boolean {
+  const extra = role === 'post-baseline' || role === 'metadata';
+  return extra && type === 'integer' && name.includes('_') && !name.startsWith(statusColumn);
+}
+
+function groupNamed(name: string, groups: readonly StoredGroup[]): StoredGroup {
+  const found = groups.find((group) => group.name === name);
+  if (found !== undefined) return found;
+  throw trainingError(
+    'TRAIN_GROUP_MISSING',
+    name,
+    groups.map((group) => group.name),
+  );
+}
+
+function assertNumeric(group: StoredGroup, column: string): void {
+  const definition = group.definitions.find(({ name }) => name === column);
+  if (definition === undefined || definition.type === 'string') {
+    throw trainingError('TRAIN_COLUMN_MISSING', group.name, column);
+  }
+}

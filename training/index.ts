@@ -1,0 +1,13 @@
+export * from './bundle/index.js';
+export { datasetSpecFor, outcomeColumns } from './dataset-spec.js';
+export { TrainingError, trainingErrors } from './errors.js';
+export * from './evaluate/index.js';
+export { type Modality, modalityNames, parseModalities } from './modalities.js';
+export { fitPca, type PcaFit, type PcaSize } from './pca/index.js';
+export { type FittedSteps, fitSteps, type StepPlan } from './prepare/index.js';
+export { type RecipeName, recipeNames } from './recipes.js';
+export type * from './report/report-data.js';
+export { type TrainResult, train } from './train.js';
+export type { TrainJson } from './train-json.js';
+export type { TrainOptions } from './train-options.js';
+export { Booster, type BoosterParameters, DMatrix, loadNativeLibrary, type NativeLibrary } from './xgboost/index.js';

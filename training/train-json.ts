@@ -1,0 +1,50 @@
+import type { ModelBundle } from './bundle/index.js';
+import type { ReportData } from './report/report-data.js';
+
+/** The one JSON document of a training. */
+export interface TrainJson {
+  readonly dataset: Pick<
+    ReportData['dataset'],
+    'patients' | 'features' | 'events' | 'complete' | 'incomplete' | 'perModality' | 'leftOut' | 'unusable'
+  >;
+  readonly model: {
+    readonly id: string;
+    readonly recipe: string;
+    readonly seed: number;
+    readonly modalities: readonly string[];
+    /** Patients the model was fitted on. */
+    readonly trainedOn: number;
+    readonly boosterInputs: number;
+    readonly threshold: number;
+    readonly xgboostVersion: string;
+  };
+  readonly metrics: ReportData['metrics'];
+  readonly baseline: ReportData['baseline'];
+  readonly holdout: ReportData['holdout'];
+  readonly evaluation: string;
+  readonly excluded: ReportData['excluded'];
+  readonly warnings: readonly string[];
+}
+
+export function trainJson({ manifest }: ModelBundle, report: ReportData): TrainJson {
+  const { patients, features, events, complete, incomplete, perModality, leftOut, unusable } = report.dataset;
+  return {
+    dataset: { patients, features, events, complete, incomplete, perModality, leftOut, unusable },
+    model: {
+      id: manifest.modelId,
+      recipe: manifest.recipe,
+      seed: manifest.trainedOn.seed,
+      modalities: manifest.trainedOn.modalities,
+      trainedOn: manifest.trainedOn.patients,
+      boosterInputs: manifest.boosterInputs.length,
+      threshold: manifest.threshold,
+      xgboostVersion: manifest.lineage.xgboostVersion,
+    },
+    metrics: report.metrics,
+    baseline: report.baseline,
+    holdout: report.holdout,
+    evaluation: report.evaluation,
+    excluded: report.excluded,
+    warnings: report.warnings,
+  };
+}
