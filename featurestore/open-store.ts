@@ -25,7 +25,7 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<Feat
   const database = await openDuckDb({ file, readOnly });
   try {
     await migrate(database, file);
-    return new SqlFeatureStore(database, await Catalogue.load(database, duckDbDialect), now);
+    return new SqlFeatureStore(database, duckDbDialect, await Catalogue.load(database, duckDbDialect), now);
   } catch (error) {
     await database.close();
     throw error;

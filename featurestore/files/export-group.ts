@@ -1,53 +1,68 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
+import type { FeatureGroup } from '../contract/index.js';
 import { StoreError, storeError } from '../errors.js';
-import type { GroupVersion } from '../groups/group-version.js';
 import type { RowChunk, SqlDatabase } from '../sql/database.js';
-import { quoteName } from '../sql/dialect.js';
+import { type Dialect, quoteName } from '../sql/dialect.js';
 import { csvLine, csvRow, csvText } from './csv.js';
+import { writeParquet } from './parquet.js';
+
+type ChunkSource = (onChunk: (chunk: RowChunk) => Promise<void>) => Promise<void>;
+
+/** How the records get into a file, by its ending. */
+const writers: Readonly<Record<string, (file: string, group: FeatureGroup, source: ChunkSource) => Promise<void>>> = {
+  '.csv': writeCsv,
+  '.parquet': (file, group, source) => writeParquet(file, group.definitions, source),
+};
 
 /**
- * Writes the latest records of a group (columns of its newest version), ordered by record id, to `.csv`, whole or not at all.
+ * Writes the latest records of a group, in the columns of the version given, ordered by record id (code points), to `.csv` or
+ * `.parquet`. A file of that name is replaced, whole or not at all.
  * @throws StoreError STORE_BAD_EXPORT
  */
 export async function exportGroup(
   database: SqlDatabase,
-  versions: readonly [GroupVersion, ...GroupVersion[]],
+  dialect: Dialect,
+  group: FeatureGroup,
   file: string,
 ): Promise<{ readonly rows: number }> {
-  const { group } = versions.at(-1) ?? versions[0];
-  const temporary = `${file}.${randomUUID()}.part`;
+  const write = writers[path.extname(file).toLowerCase()];
+  if (write === undefined) throw storeError('STORE_BAD_EXPORT', file, 'expected a name that ends in .csv or .parquet');
   const folder = path.dirname(path.resolve(file));
   if (!existsSync(folder)) throw storeError('STORE_BAD_EXPORT', file, `the folder "${folder}" does not exist`);
-  const ending = path.extname(file).toLowerCase();
-  if (ending !== '.csv') throw storeError('STORE_BAD_EXPORT', file, 'expected a name that ends in .csv or .parquet');
-  const chunks: RowChunk[] = [];
-  const sql = `SELECT * FROM ${quoteName(group.name)} ORDER BY ${quoteName(group.recordIdentifier)}`;
-  await database.scan(sql, [], (chunk) => chunks.push(chunk));
-  const header = csvLine(group.definitions.map((d) => csvText(d.name)));
+  if (existsSync(file) && !statSync(file).isFile()) throw storeError('STORE_BAD_EXPORT', file, 'it is not a file');
+  const order = dialect.codePointOrder(quoteName(group.recordIdentifier));
+  const sql = `SELECT * FROM ${quoteName(group.name)} ORDER BY ${order}`;
+  const temporary = `${path.resolve(file)}.${randomUUID()}.part`;
+  let rows = 0;
   try {
-    const handle = await open(temporary, 'wx');
-    try {
-      await writeCsv(handle, header, chunks);
-    } finally {
-      await handle.close();
-    }
+    await write(temporary, group, (onChunk) =>
+      database.scan(sql, [], (chunk) => {
+        rows += chunk.rowCount;
+        return onChunk(chunk);
+      }),
+    );
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
     const what = error instanceof Error ? error.message : String(error);
     throw new StoreError('STORE_BAD_EXPORT', storeError('STORE_BAD_EXPORT', file, what).message, { cause: error });
   }
-  return { rows: chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0) };
+  return { rows };
 }
 
-async function writeCsv(handle: FileHandle, header: string, chunks: readonly RowChunk[]): Promise<void> {
-  await handle.write(header);
-  for (const chunk of chunks) {
-    let text = '';
-    for (let row = 0; row < chunk.rowCount; row++) text += csvRow(chunk.columns, row);
-    await handle.write(text);
+async function writeCsv(file: string, group: FeatureGroup, source: ChunkSource): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.write(csvLine(group.definitions.map((d) => csvText(d.name))));
+    await source(async (chunk) => {
+      const lines: string[] = [];
+      for (let row = 0; row < chunk.rowCount; row++) lines.push(csvRow(chunk.columns, row));
+      await handle.write(lines.join(''));
+    });
+  } finally {
+    await handle.close();
   }
 }

@@ -9,6 +9,8 @@ export interface RowChunk {
   readonly rowCount: number;
 }
 
+export type OnChunk = (chunk: RowChunk) => void | Promise<void>;
+
 /**
  * What the store needs of a database engine, and nothing more. One engine is one implementation of this and of `Dialect`.
  * Statements run one after the other in the order of the calls. Booleans travel as the integers 0 and 1.
@@ -17,8 +19,8 @@ export interface SqlDatabase {
   readonly readOnly: boolean;
   /** Runs one statement for its effect. */
   run(sql: string, parameters?: readonly SqlParameter[]): Promise<void>;
-  /** Runs one reading statement; chunks arrive in the order of the result. */
-  scan(sql: string, parameters: readonly SqlParameter[], onChunk: (chunk: RowChunk) => void): Promise<void>;
+  /** Runs one reading statement; chunks arrive in the order of the result, one at a time. */
+  scan(sql: string, parameters: readonly SqlParameter[], onChunk: OnChunk): Promise<void>;
   /** Appends columns of equal length to a table with the same number of columns. */
   append(table: TableName, columns: readonly Column[], rowCount: number): Promise<void>;
   /** All of the work or none of it. Not to be nested. */

@@ -5,6 +5,8 @@ export interface Dialect {
   readonly columnType: Readonly<Record<FeatureType, string>>;
   /** Turns an expression in milliseconds since 1970 UTC into a timestamp without zone, in UTC. */
   timestampOfMs(expression: string): string;
+  /** An expression that sorts text by code point. */
+  codePointOrder(expression: string): string;
   /** A statement that makes or replaces a view. */
   createView(quotedName: string, select: string): string;
 }

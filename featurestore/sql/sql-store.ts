@@ -22,6 +22,7 @@ import { countRecords, historyRow, latestOf, logOf, recordAt } from '../records/
 import { appendTombstone } from '../records/tombstone.js';
 import type { Catalogue } from './catalogue.js';
 import { readRows, type SqlDatabase } from './database.js';
+import type { Dialect } from './dialect.js';
 import { SerialQueue } from './serial.js';
 import { internalSchema } from './statements.js';
 
@@ -33,6 +34,7 @@ export class SqlFeatureStore implements FeatureStore {
   /** @param now milliseconds since 1970 UTC; the store never writes a time before the last one it wrote */
   constructor(
     private readonly database: SqlDatabase,
+    private readonly dialect: Dialect,
     private readonly catalogue: Catalogue,
     private readonly now: () => number,
   ) {}
@@ -92,7 +94,7 @@ export class SqlFeatureStore implements FeatureStore {
   }
 
   export(group: string, file: string): Promise<{ readonly rows: number }> {
-    return this.#read(() => exportGroup(this.database, this.catalogue.versions(group), file));
+    return this.#read(() => exportGroup(this.database, this.dialect, this.catalogue.version(group).group, file));
   }
 
   /** Waits for what is under way. Closing twice is allowed. */

@@ -1,8 +1,9 @@
 import type { Dialect } from '../dialect.js';
 
-/** DuckDB: a timestamp has no zone and microseconds; every value the store writes is UTC. */
+/** DuckDB: a timestamp has no zone and counts microseconds; text compares by its UTF-8 bytes, which is the order of code points. */
 export const duckDbDialect: Dialect = {
   columnType: { double: 'DOUBLE', integer: 'BIGINT', string: 'VARCHAR', timestamp: 'TIMESTAMP' },
   timestampOfMs: (expression) => `make_timestamp(${expression} * 1000)`,
+  codePointOrder: (expression) => expression,
   createView: (quotedName, select) => `CREATE OR REPLACE VIEW ${quotedName} AS ${select}`,
 };

@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBDataChunk, type DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { Column, QueryResult, StoreValue } from '../../contract/index.js';
 import { StoreError, storeError } from '../../errors.js';
-import type { RowChunk, SqlDatabase, SqlParameter, TableName } from '../database.js';
+import type { OnChunk, SqlDatabase, SqlParameter, TableName } from '../database.js';
 import { SerialQueue } from '../serial.js';
 import { oneSentence } from './messages.js';
 import { SelectOnly } from './select-only.js';
@@ -32,13 +32,13 @@ export class DuckDbDatabase implements SqlDatabase {
     await engineCall(() => this.connection.run(sql, parameters.map(bindable)));
   }
 
-  async scan(sql: string, parameters: readonly SqlParameter[], onChunk: (chunk: RowChunk) => void): Promise<void> {
+  async scan(sql: string, parameters: readonly SqlParameter[], onChunk: OnChunk): Promise<void> {
     const result = await engineCall(() => this.connection.stream(sql, parameters.map(bindable)));
     for (;;) {
       const chunk = await engineCall(() => result.fetchChunk());
       if (chunk === null || chunk.rowCount === 0) return;
       const columns = Array.from({ length: chunk.columnCount }, (_, index) => readVector(chunk, index));
-      onChunk({ columns, rowCount: chunk.rowCount });
+      await onChunk({ columns, rowCount: chunk.rowCount });
     }
   }
 
