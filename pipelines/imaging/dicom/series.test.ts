@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { type Element, element, syntaxes } from '../../../test/imaging/dicom-byt
 import { ctSlice, type SliceOptions } from '../../../test/imaging/sample-objects.js';
 import { hasSharedData, needsSharedData, sharedData } from '../../../test/shared-data.js';
 import { ImagingError } from '../errors.js';
+import { readNifti } from '../nifti/read-nifti.js';
 import { readSeries } from './series.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'series-'));
@@ -254,9 +255,14 @@ describe.skipIf(!hasSharedData)(`real series ${needsSharedData}`, () => {
     const { volume, modality } = await read('ibsi-1/digital_phantom/dicom/image');
     expect(modality).toBe('MR');
     expect(volume.size).toEqual([5, 4, 4]);
-    // Rows z = 0 to 3 of the printed phantom at y = 0 and at y = 3; frames are stored from y = 3 down, sorted they ascend.
-    const plane = (y: number) => [...volume.voxels.subarray(20 * y, 20 * y + 20)];
-    expect(plane(0)).toEqual([1, 4, 4, 1, 1, 1, 4, 4, 1, 1, 1, 4, 4, 1, 9, 1, 4, 4, 1, 1]);
-    expect(plane(3)).toEqual([4, 4, 6, 4, 1, 4, 4, 6, 1, 1, 1, 1, 6, 1, 1, 1, 1, 6, 1, 1]);
+    // Frames are stored from y = 3 down and sorted upwards: slice y, row z, column x.
+    const path = sharedData('ibsi-1/digital_phantom/nifti/image/phantom.nii.gz');
+    const nifti = readNifti(path, readFileSync(path)).voxels;
+    for (let y = 0; y < 4; y++) {
+      for (let z = 0; z < 4; z++) {
+        for (let x = 0; x < 5; x++) expect(volume.voxels[x + 5 * z + 20 * y]).toBe(nifti[x + 5 * y + 20 * z]);
+      }
+    }
+    expect([...volume.voxels.subarray(0, 5)]).toEqual([1, 4, 4, 1, 1]);
   });
 });
