@@ -1,0 +1,35 @@
+export {
+  type ChosenSegmentation,
+  chooseSegmentation,
+  type SegmentationChoice,
+  type SeriesRecord,
+} from './dicom/choose-segmentation.js';
+export type { MaskResult, ReadFinding } from './dicom/mask-result.js';
+export { readSeries, type SeriesVolume } from './dicom/series.js';
+export { ImagingError, type ImagingErrorCode, imagingErrors } from './errors.js';
+export { type ImageSource, type OpenedImage, openImage } from './image-source/open-image.js';
+export { type MaskChoice, type MaskRequest, openMask, readSegmentation } from './image-source/open-mask.js';
+export { imagingGroup, imagingGroupName } from './imaging-group.js';
+export { writeNifti } from './nifti/write-nifti.js';
+export { type OverlayOptions, renderOverlay } from './overlay/render-overlay.js';
+export type { Diagnostics } from './radiomics/diagnostics.js';
+export { type CatalogueEntry, featureCatalogue, pyradiomicsClasses } from './radiomics/families.js';
+export type { FeatureClassName, FeatureInfo } from './radiomics/family.js';
+export { measure, type Radiomics } from './radiomics/measure.js';
+export {
+  type RadiomicsTableInput,
+  type RadiomicsTableSettings,
+  radiomicsTableStage,
+} from './radiomics-table/radiomics-table-stage.js';
+export { parseSettings } from './settings/parse-settings.js';
+export {
+  type Discretisation,
+  defaultSettings,
+  type FeatureSelection,
+  type RadiomicsSettings,
+  type RadiomicsSettings as ImagingSettings,
+  type ResegmentMode,
+  type WeightingNorm,
+} from './settings/settings.js';
+export { type ImagingInput, imagingStage } from './stage.js';
+export type { Mask, Volume } from './volume/volume.js';
