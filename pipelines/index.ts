@@ -1,0 +1,15 @@
+export { PipelineError, type PipelineErrorCode, pipelineErrors } from './errors.js';
+export { readGeneList } from './genomic/index.js';
+export type {
+  ClinicalJob,
+  GenomicJob,
+  ImagingJob,
+  Job,
+  JobResult,
+  RadiomicsTableJob,
+  StageName,
+} from './job.js';
+export { type Plan, type PlanOptions, planJobs } from './plan.js';
+export { type Progress, type RunOptions, runJobs } from './run.js';
+export type { PlanProblem, RunSummary, Skipped, StageFailure, StageSummary } from './run-summary.js';
+export type { Artifact, Finding, Stage, StageResult } from './stage.js';

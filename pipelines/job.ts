@@ -1,0 +1,53 @@
+import type { FeatureTable } from '../featurestore/contract/index.js';
+import type { ClinicalInput, ClinicalSettings } from './clinical/index.js';
+import type { GenomicInput, GenomicSettings } from './genomic/index.js';
+import type { ImagingInput, RadiomicsSettings, RadiomicsTableInput, RadiomicsTableSettings } from './imaging/index.js';
+import type { Finding } from './stage.js';
+
+export type StageName = 'genomic' | 'clinical' | 'imaging';
+
+/** What every job tells: plain values, so that it can run in any process. */
+interface JobOf<Name extends StageName, Input, Settings> {
+  readonly stage: Name;
+  /** Whose job it is: the patient's id, or the name of a file that holds many patients. */
+  readonly subject: string;
+  /** Whether `subject` is a file: if it is unusable, the input of the whole stage is. */
+  readonly wholeFile: boolean;
+  readonly input: Input;
+  readonly settings: Settings;
+}
+
+export type GenomicJob = JobOf<'genomic', GenomicInput, GenomicSettings>;
+export type ClinicalJob = JobOf<'clinical', ClinicalInput, ClinicalSettings>;
+/** One patient's CT and segmentation. */
+export type ImagingJob = JobOf<'imaging', ImagingInput, RadiomicsSettings> & { readonly from: 'dicom' };
+/** A table of features that were computed elsewhere. */
+export type RadiomicsTableJob = JobOf<'imaging', RadiomicsTableInput, RadiomicsTableSettings> & {
+  readonly from: 'table';
+};
+export type Job = GenomicJob | ClinicalJob | ImagingJob | RadiomicsTableJob;
+
+/** What a job gave: its table, what a person should know, and the artifact files it wrote (relative to the artifact folder). */
+export interface JobResult {
+  readonly table: FeatureTable;
+  readonly findings: readonly Finding[];
+  readonly artifacts: readonly string[];
+}
+
+/** What goes to a worker. */
+export interface WorkerTask {
+  readonly job: Job;
+  /** Where artifacts are written; without it they are not. */
+  readonly artifactDir?: string;
+}
+
+/** An error on its way from a worker: codes of the room that threw it. */
+export interface JobError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What comes back from a worker. */
+export type WorkerReply =
+  | { readonly ok: true; readonly result: JobResult }
+  | { readonly ok: false; readonly error: JobError };

@@ -1,0 +1,47 @@
+import { basename } from 'node:path';
+import { writeArtifacts } from './artifacts.js';
+import { ClinicalError, clinicalStage } from './clinical/index.js';
+import { PipelineError, pipelineErrors, systemReason } from './errors.js';
+import { GenomicError, genomicStage } from './genomic/index.js';
+import { ImagingError, imagingStage, radiomicsTableStage } from './imaging/index.js';
+import type { Job, JobError, WorkerReply, WorkerTask } from './job.js';
+import type { StageResult } from './stage.js';
+
+/**
+ * Runs one job; the function that the worker pool calls. Never throws: what a stage throws comes back as code and message,
+ * since an error's class does not survive the way between threads.
+ */
+export async function runJob({ job, artifactDir }: WorkerTask): Promise<WorkerReply> {
+  try {
+    const { table, findings, artifacts } = await runStage(job);
+    const written = artifactDir === undefined ? [] : await writeArtifacts(artifactDir, artifacts);
+    return { ok: true, result: { table, findings, artifacts: written } };
+  } catch (error) {
+    return { ok: false, error: jobError(error) };
+  }
+}
+
+function runStage(job: Job): Promise<StageResult> {
+  switch (job.stage) {
+    case 'genomic':
+      return genomicStage.run(job.input, job.settings);
+    case 'clinical':
+      return clinicalStage.run(job.input, job.settings);
+    case 'imaging':
+      return job.from === 'table'
+        ? radiomicsTableStage.run(job.input, job.settings)
+        : imagingStage.run(job.input, job.settings);
+  }
+}
+
+/** The errors of this house as they are, those of the system without paths, anything else as a mistake of the program. */
+export function jobError(error: unknown): JobError {
+  const ours = [GenomicError, ClinicalError, ImagingError, PipelineError].some((type) => error instanceof type);
+  if (ours) return { code: (error as PipelineError).code, message: (error as PipelineError).message };
+  if (error instanceof Error && 'syscall' in error) {
+    const file = 'path' in error ? basename(String(error.path)) : 'a file';
+    return { code: 'PIPELINE_SYSTEM', message: pipelineErrors.PIPELINE_SYSTEM(systemReason(error), file) };
+  }
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { code: 'PIPELINE_INTERNAL', message: pipelineErrors.PIPELINE_INTERNAL(what.split('\n')[0] ?? what) };
+}
