@@ -13,6 +13,8 @@ interface JobOf<Name extends StageName, Input, Settings> {
   readonly subject: string;
   /** Whether `subject` is a file: if it is unusable, the input of the whole stage is. */
   readonly wholeFile: boolean;
+  /** What the plan has to say about this job; it goes before what the stage finds. */
+  readonly findings?: readonly Finding[];
   readonly input: Input;
   readonly settings: Settings;
 }

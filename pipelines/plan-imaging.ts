@@ -1,14 +1,17 @@
 import { type CohortIndex, cohortPath, type DicomSeries } from '../cohort/index.js';
 import { pipelineErrors } from './errors.js';
 import {
+  type ChosenSegmentation,
   chooseSegmentation,
   ImagingError,
   type ImagingInput,
   type RadiomicsSettings,
   type SegmentationChoice,
+  type SeriesRecord,
 } from './imaging/index.js';
 import type { ImagingJob, RadiomicsTableJob } from './job.js';
 import type { PlanProblem, Skipped } from './run-summary.js';
+import type { Finding } from './stage.js';
 
 /** What narrows the choice of a region. */
 export interface RegionOptions {
@@ -102,7 +105,7 @@ function imageJob(
   options: RegionOptions,
 ): ImagingJob {
   const records = drawn.map((series) => ({ ...series, files: series.files.map(({ path }) => path) }));
-  const chosen = chooseSegmentation(records, image, options.segmentation);
+  const { chosen, passedOver } = segmentationOf(records, image, options);
   const kind = chosen.series.modality === 'SEG' ? 'SEG' : 'RTSTRUCT';
   // An RTSTRUCT has regions and a SEG segments; a cohort may hold both, so each gets only the option that is meant for it.
   const region: Pick<ImagingInput, 'roi' | 'segment'> =
@@ -115,12 +118,40 @@ function imageJob(
     studyDate: image.studyDate,
     ...region,
   };
+  const findings = passedOver === undefined ? {} : { findings: [passedOverFinding(patientId, kind, passedOver)] };
+  const settings = options.radiomicsSettings;
+  return { stage: 'imaging', subject: patientId, wholeFile: false, from: 'dicom', input, settings, ...findings };
+}
+
+type Modality = 'SEG' | 'RTSTRUCT';
+
+/**
+ * The segmentation of an image. Where a SEG and an RTSTRUCT fit equally well and nothing was asked for, the SEG is taken, as
+ * the reference does; the RTSTRUCT when a region of one is named.
+ * @throws ImagingError SEGMENTATION_NONE, SEGMENTATION_SEVERAL
+ */
+function segmentationOf(
+  records: readonly SeriesRecord[],
+  image: DicomSeries,
+  { segmentation = {}, roi, segment }: RegionOptions,
+): { readonly chosen: ChosenSegmentation; readonly passedOver?: Modality } {
+  try {
+    return { chosen: chooseSegmentation(records, image, segmentation) };
+  } catch (error) {
+    const ambiguous = error instanceof ImagingError && error.code === 'SEGMENTATION_SEVERAL';
+    if (!ambiguous || segmentation.modality !== undefined) throw error;
+    const preferred: Modality = roi !== undefined && segment === undefined ? 'RTSTRUCT' : 'SEG';
+    const passedOver = preferred === 'SEG' ? 'RTSTRUCT' : 'SEG';
+    if (!records.some(({ modality }) => modality === preferred)) throw error;
+    return { chosen: chooseSegmentation(records, image, { ...segmentation, modality: preferred }), passedOver };
+  }
+}
+
+function passedOverFinding(patientId: string, kind: Modality, passedOver: Modality): Finding {
   return {
-    stage: 'imaging',
-    subject: patientId,
-    wholeFile: false,
-    from: 'dicom',
-    input,
-    settings: options.radiomicsSettings,
+    severity: 'info',
+    code: 'PIPELINE_SEGMENTATION_PREFERRED',
+    message: `${patientId}: a SEG and an RTSTRUCT fit the CT; the ${kind} is used and the ${passedOver} is not`,
+    patientId,
   };
 }

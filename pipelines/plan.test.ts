@@ -152,6 +152,26 @@ describe('planJobs', () => {
     for (const { reason } of problems) expect(reason).not.toContain('/cohort');
   });
 
+  test('of a SEG and an RTSTRUCT the SEG, and it is said; the RTSTRUCT when a region or that kind is asked for', () => {
+    const both = {
+      series: [
+        series('A', 'CT', 'ct'),
+        series('A', 'RTSTRUCT', 'rt', { referencedSeriesUids: ['ct'] }),
+        segOf('A', 'seg', 'ct'),
+      ],
+    };
+    const kind = (options: Partial<PlanOptions>) => {
+      const [job] = plan(both, options).jobs;
+      return [job?.input, job?.findings?.map(({ code }) => code)];
+    };
+    const used = (uid: string) => expect.objectContaining({ segmentationFile: `/cohort/dicom/${uid}.dcm` });
+    expect(kind({})).toEqual([used('seg'), ['PIPELINE_SEGMENTATION_PREFERRED']]);
+    expect(kind({ roi: 'GTV-1' })).toEqual([used('rt'), ['PIPELINE_SEGMENTATION_PREFERRED']]);
+    expect(kind({ segmentation: { modality: 'RTSTRUCT' } })).toEqual([used('rt'), undefined]);
+    const twoContours = [...both.series.slice(0, 2), series('A', 'RTSTRUCT', 'rt2', { referencedSeriesUids: ['ct'] })];
+    expect(plan({ series: twoContours }).problems).toMatchObject([{ code: 'SEGMENTATION_SEVERAL' }]);
+  });
+
   test('CT without segmentation, and the reverse, are passed by; other modalities are no reason', () => {
     const { jobs, skipped } = plan({
       series: [series('A', 'CT', '1'), segOf('B', '2', '9'), series('C', 'PT', '3')],

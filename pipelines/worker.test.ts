@@ -27,6 +27,9 @@ describe('runJob', () => {
     const reply = await runJob({ job: genomicJob('g.txt', '\tA\nCD4\t1\n') });
     expect(reply).toMatchObject({ ok: true, result: { table: { rowCount: 1 }, findings: [], artifacts: [] } });
     expect(structuredClone(reply)).toEqual(reply);
+    const finding = { severity: 'info', code: 'PLANNED', message: 'said by the plan' } as const;
+    const planned = await runJob({ job: { ...genomicJob('g.txt', '\tA\nCD4\t1\n'), findings: [finding] } });
+    expect(planned).toMatchObject({ ok: true, result: { findings: [finding] } });
   });
 
   test('a bad file: the code and sentence of the stage', async () => {

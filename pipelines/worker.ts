@@ -15,7 +15,7 @@ export async function runJob({ job, artifactDir }: WorkerTask): Promise<WorkerRe
   try {
     const { table, findings, artifacts } = await runStage(job);
     const written = artifactDir === undefined ? [] : await writeArtifacts(artifactDir, artifacts);
-    return { ok: true, result: { table, findings, artifacts: written } };
+    return { ok: true, result: { table, findings: [...(job.findings ?? []), ...findings], artifacts: written } };
   } catch (error) {
     return { ok: false, error: jobError(error) };
   }
