@@ -141,12 +141,18 @@ function rasAffine(file: string, layout: Layout): Affine {
   return affineFromAxes([spacing[0], 0, 0], [0, spacing[1], 0], [0, 0, spacing[2]], [0, 0, 0]);
 }
 
-/** Quaternion (a, b, c, d) to rotation, with a >= 0 implied; pixdim[0] = -1 turns the third axis round. */
+/**
+ * Quaternion (a, b, c, d) to rotation, with a >= 0 implied; pixdim[0] = -1 turns the third axis round.
+ * Where b, c, d have length 1 up to float32 rounding, a is 0: the root of the rounding would turn the grid by 3e-4.
+ */
 function qformAffine(file: string, layout: Layout, spacing: Vec3): Affine {
-  const [b, c, d] = [layout.quatern(0), layout.quatern(1), layout.quatern(2)];
-  const rest = 1 - b * b - c * c - d * d;
-  if (!(rest > -1e-3)) throw imagingError('NIFTI_INVALID', file, 'its qform quaternion is longer than 1');
-  const a = Math.sqrt(Math.max(0, rest));
+  const stored: Vec3 = [layout.quatern(0), layout.quatern(1), layout.quatern(2)];
+  const length = norm(stored);
+  if (!(length < 1.001)) throw imagingError('NIFTI_INVALID', file, 'its qform quaternion is longer than 1');
+  const rest = 1 - length * length;
+  const half = rest < 1e-6;
+  const a = half ? 0 : Math.sqrt(rest);
+  const [b, c, d] = half ? scale(stored, 1 / length) : stored;
   const x: Vec3 = [a * a + b * b - c * c - d * d, 2 * (b * c + a * d), 2 * (b * d - a * c)];
   const y: Vec3 = [2 * (b * c - a * d), a * a + c * c - b * b - d * d, 2 * (c * d + a * b)];
   const z: Vec3 = [2 * (b * d + a * c), 2 * (c * d - a * b), a * a + d * d - b * b - c * c];
