@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { openDuckDbStore } from '../../featurestore/index.js';
+import { createPredictor, type Prediction, predictCase, readRows, rowsFormat } from '../../serving/index.js';
+import { loadBundle, type ModelBundle } from '../../training/bundle/index.js';
+import { CliError, cliErrors } from '../errors.js';
+import { createOutput, textTable } from '../io.js';
+import type { CommandContext } from '../program.js';
+
+interface PredictOptions {
+  readonly model: string;
+  readonly input?: string;
+  readonly store?: string;
+  readonly case?: string;
+  readonly json?: boolean;
+}
+
+/** `thoracle predict --model DIR --input rows.csv|.json | --store FILE --case ID`. */
+export function predictCommand(context: CommandContext): Command {
+  return new Command('predict')
+    .description('predict for rows of a file, or for a patient of a store')
+    .requiredOption('--model <dir>', 'a trained model')
+    .option('--input <file>', 'raw features by name: .csv with a header, or .json records')
+    .option('--store <file>', 'a feature store')
+    .option('--case <id>', 'patient id in the store')
+    .option('--json', 'print one JSON document')
+    .action(async (options: PredictOptions) => {
+      const bundle = await loadBundle(options.model);
+      const predictions = await predictFrom(bundle, options);
+      const output = createOutput(context.io, options.json === true);
+      for (const warning of bundle.manifest.warnings) output.note(`warning: ${warning}`);
+      output.answer({ model: bundle.manifest.modelId, predictions }, () => predictionText(predictions));
+    });
+}
+
+/** A prediction with the patient or the row it is about. */
+interface NamedPrediction extends Prediction {
+  readonly case: string;
+}
+
+async function predictFrom(bundle: ModelBundle, options: PredictOptions): Promise<readonly NamedPrediction[]> {
+  const { input, store, case: caseId } = options;
+  if (input !== undefined && store === undefined && caseId === undefined) return predictFile(bundle, input);
+  if (input === undefined && store !== undefined && caseId !== undefined) {
+    return predictStored(bundle, store, caseId);
+  }
+  throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH('give either --input, or --store with --case'));
+}
+
+async function predictFile(bundle: ModelBundle, file: string): Promise<readonly NamedPrediction[]> {
+  const predictor = createPredictor(bundle);
+  const format = rowsFormat(file);
+  const rows = readRows(await readFile(file, 'utf8'), format, predictor.featureNames);
+  return predictor.predictRows(rows).map((prediction, i) => ({ case: `row ${i + 1}`, ...prediction }));
+}
+
+async function predictStored(bundle: ModelBundle, file: string, caseId: string): Promise<readonly NamedPrediction[]> {
+  const predictor = createPredictor(bundle);
+  const store = await openDuckDbStore({ file, readOnly: true });
+  try {
+    const prediction = await predictCase(store, { manifest: bundle.manifest, predictor }, caseId);
+    return [{ case: caseId, ...prediction }];
+  } finally {
+    await store.close();
+  }
+}
+
+function predictionText(predictions: readonly NamedPrediction[]): string {
+  const rows = predictions.map((p) => [
+    p.case,
+    p.probability.toFixed(4),
+    p.label === 1 ? 'dead' : 'alive',
+    p.imputed.length,
+    p.outOfRange.length,
+  ]);
+  return (
+    `${textTable(['case', 'probability of death', 'answer', 'inputs imputed', 'inputs outside training range'], rows)}\n` +
+    'Research software, not a medical device: not for clinical use.'
+  );
+}

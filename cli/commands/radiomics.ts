@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Command } from 'commander';
+import {
+  defaultSettings,
+  measure,
+  openImage,
+  openMask,
+  parseSettings,
+  type RadiomicsSettings,
+} from '../../pipelines/imaging/index.js';
+import { createOutput, textTable } from '../io.js';
+import { nameOrNumber, wholeNumber } from '../option-values.js';
+import type { CommandContext } from '../program.js';
+
+interface RadiomicsOptions {
+  readonly roi?: string | number;
+  readonly label?: number;
+  readonly settings?: string;
+  readonly json?: boolean;
+}
+
+/** `thoracle radiomics IMAGE MASK [--roi NAME | --label N] [--settings FILE.yaml]`. */
+export function radiomicsCommand(context: CommandContext): Command {
+  return new Command('radiomics')
+    .description('radiomics features of one image and its mask, without a store')
+    .argument('<image>', 'a folder of one DICOM series, a DICOM file, .nii, .nii.gz or .nrrd')
+    .argument('<mask>', 'a DICOM SEG or RTSTRUCT (or a folder with one), .nii, .nii.gz or .nrrd')
+    .option('--roi <name>', 'RTSTRUCT: name or number of the ROI; SEG: label or number of the segment', nameOrNumber)
+    .option('--label <n>', 'NIfTI, NRRD: value of the region; SEG, RTSTRUCT: number', wholeNumber(1, 65_535))
+    .option('--settings <file>', 'PyRadiomics parameter file (YAML)')
+    .option('--json', 'print one JSON document')
+    .action(async (imagePath: string, maskPath: string, options: RadiomicsOptions) => {
+      const output = createOutput(context.io, options.json === true);
+      const settings = await radiomicsSettings(options.settings);
+      const { volume } = await openImage(imagePath);
+      const { mask, findings } = await openMask(maskPath, {
+        volume,
+        roi: options.roi,
+        label: options.label ?? (settings.label === defaultSettings.label ? undefined : settings.label),
+      });
+      for (const finding of findings) output.note(`note: ${finding.message}`);
+      const { features, diagnostics } = measure(volume, mask, settings);
+      output.answer({ features: Object.fromEntries(features), diagnostics, findings }, () =>
+        textTable(['feature', 'value'], [...features]),
+      );
+    });
+}
+
+/** PyRadiomics' defaults, or what a parameter file says. */
+export async function radiomicsSettings(file: string | undefined): Promise<RadiomicsSettings> {
+  return file === undefined ? defaultSettings : parseSettings(await readFile(file, 'utf8'), basename(file));
+}

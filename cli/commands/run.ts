@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, Option } from 'commander';
+import { type CohortIndex, indexCohort } from '../../cohort/index.js';
+import { type FeatureStore, openDuckDbStore } from '../../featurestore/index.js';
+import { type Plan, planJobs, type RunSummary, readGeneList, runJobs, type StageName } from '../../pipelines/index.js';
+import { type ExitCode, exitCode } from '../exit-code.js';
+import { createOutput, type Output, textTable } from '../io.js';
+import { defaultWorkers, listOf, nameOrNumber, wholeNumber } from '../option-values.js';
+import type { CommandContext } from '../program.js';
+import { type ProgressView, progressView } from '../progress.js';
+import { radiomicsSettings } from './radiomics.js';
+
+const stageNames: readonly StageName[] = ['genomic', 'clinical', 'imaging'];
+
+interface RunCommandOptions {
+  readonly cohort: string;
+  readonly store: string;
+  readonly stages: readonly StageName[];
+  readonly workers: number;
+  readonly genes: string;
+  readonly settings?: string;
+  readonly imagingFrom?: 'dicom' | 'table';
+  readonly roi?: string | number;
+  readonly segment?: string | number;
+  readonly segmentation?: 'SEG' | 'RTSTRUCT';
+  readonly artifacts?: string;
+  readonly json?: boolean;
+}
+
+/** `thoracle run --cohort DIR --store FILE [--stages genomic,clinical,imaging] [--workers N]`. */
+export function runCommand(context: CommandContext): Command {
+  return new Command('run')
+    .description('raw files of a cohort -> features in the store; one failing patient does not stop the others')
+    .requiredOption('--cohort <dir>', 'folder with the raw files, in any layout')
+    .requiredOption('--store <file>', 'feature store; made when it does not exist')
+    .option('--stages <list>', 'which stages to run', listOf(stageNames), stageNames)
+    .option('--workers <n>', 'worker threads; results do not depend on it', wholeNumber(1, 256), defaultWorkers())
+    .option(
+      '--genes <which>',
+      'metagenes (the 21 of doi:10.1148/radiol.2017161845), all, or a file with one symbol a line',
+      'metagenes',
+    )
+    .option('--settings <file>', 'PyRadiomics parameter file (YAML)')
+    .addOption(
+      new Option('--imaging-from <source>', 'where a cohort has both images and a radiomics table').choices([
+        'dicom',
+        'table',
+      ]),
+    )
+    .option('--roi <name>', 'RTSTRUCT with several ROIs: name or number of the tumour', nameOrNumber)
+    .option('--segment <label>', 'SEG with several segments: label or number of the tumour', nameOrNumber)
+    .addOption(
+      new Option(
+        '--segmentation <kind>',
+        'take segmentations of this kind only (default: SEG where a patient has both)',
+      ).choices(['SEG', 'RTSTRUCT']),
+    )
+    .option('--artifacts <dir>', 'where NIfTI files and pictures go (default: artifacts/ beside the store)')
+    .option('--json', 'print one JSON document')
+    .action(async (options: RunCommandOptions) => {
+      const output = createOutput(context.io, options.json === true);
+      const result = await runCohort(options, context, output);
+      output.answer(result, () => runText(result));
+      context.exit(runExitCode(result.stages));
+    });
+}
+
+/** What a run did, as `run --json` prints it. */
+export interface RunResult {
+  readonly cohort: {
+    readonly root: string;
+    readonly patients: number;
+    readonly notUnderstood: CohortIndex['notUnderstood'];
+  };
+  readonly store: string;
+  readonly stages: RunSummary;
+}
+
+/** Indexes, plans, runs and stores. The store is opened before the work, so that an unwritable one costs nothing. */
+export async function runCohort(
+  options: RunCommandOptions,
+  context: CommandContext,
+  output: Output,
+): Promise<RunResult> {
+  const index = await indexCohort(options.cohort);
+  const plan = await planRun(index, options);
+  for (const file of index.notUnderstood) output.note(`not understood: ${file.path}: ${file.reason}`);
+  const isNew = !existsSync(options.store);
+  const store = await openDuckDbStore({ file: options.store });
+  let written = 0;
+  try {
+    const stages = await runPlan(plan, store, options, context, () => written++);
+    for (const line of findingLines(stages)) output.note(line);
+    const { root, patients, notUnderstood } = index;
+    return { cohort: { root, patients: patients.length, notUnderstood }, store: options.store, stages };
+  } finally {
+    await store.close();
+    if (isNew && written === 0) await removeStore(options.store);
+  }
+}
+
+async function planRun(index: CohortIndex, options: RunCommandOptions): Promise<Plan> {
+  const { genes, segmentation } = options;
+  return planJobs(index, {
+    stages: options.stages,
+    genes: genes === 'metagenes' || genes === 'all' ? genes : await readGeneList(genes),
+    radiomicsSettings: await radiomicsSettings(options.settings),
+    imagingFrom: options.imagingFrom,
+    roi: options.roi,
+    segment: options.segment,
+    segmentation: segmentation === undefined ? undefined : { modality: segmentation },
+  });
+}
+
+async function runPlan(
+  plan: Plan,
+  store: FeatureStore,
+  options: RunCommandOptions,
+  context: CommandContext,
+  onWritten: () => void,
+): Promise<RunSummary> {
+  const views = new Map<StageName, ProgressView>();
+  try {
+    return await runJobs(plan.jobs, {
+      workers: options.workers,
+      workerFile: fileURLToPath(new URL('../../pipelines/worker.js', import.meta.url)),
+      artifactDir: options.artifacts ?? join(dirname(options.store), 'artifacts'),
+      problems: plan.problems,
+      skipped: plan.skipped,
+      onProgress: ({ stage, done, total, failed }) => {
+        const view = views.get(stage) ?? progressView(stage, context.io.stderr);
+        views.set(stage, view);
+        view.update(done, total, failed);
+        if (done === total) view.stop();
+      },
+      onResult: async (result) => {
+        await store.ingest(result.table);
+        onWritten();
+      },
+    });
+  } finally {
+    for (const view of views.values()) view.stop();
+  }
+}
+
+/** A store that was made for a run which then wrote nothing is not left behind. */
+async function removeStore(file: string): Promise<void> {
+  for (const path of [file, `${file}.wal`]) await rm(path, { force: true });
+}
+
+function findingLines(stages: RunSummary): readonly string[] {
+  return Object.entries(stages).flatMap(([stage, summary]) => [
+    ...summary.failed.map(({ patient, reason }) => `${stage}: ${patient} failed: ${reason}`),
+    ...summary.findings.map(
+      ({ patientId, message }) => `${stage}: ${patientId === undefined ? '' : `${patientId}: `}${message}`,
+    ),
+  ]);
+}
+
+function runText(result: RunResult): string {
+  const rows = Object.entries(result.stages).map(([stage, summary]) => [
+    stage,
+    summary.done,
+    summary.failed.length,
+    summary.skipped,
+    summary.findings.length,
+  ]);
+  return `${textTable(['stage', 'done', 'failed', 'skipped', 'findings'], rows)}\nstore: ${result.store}`;
+}
+
+/** A whole file that was unusable is bad input; a failed patient is not. */
+export function runExitCode(stages: RunSummary): ExitCode {
+  const failures = Object.values(stages).flatMap((summary) => summary.failed);
+  if (failures.some((failure) => failure.inputError)) return exitCode.badInput;
+  return failures.length > 0 ? exitCode.someFailed : exitCode.ok;
+}

@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { pino } from 'pino';
+import { type FeatureStore, openDuckDbStore } from '../../featurestore/index.js';
+import { buildApp, createPredictor, type Listening, listen } from '../../serving/index.js';
+import { loadBundle } from '../../training/bundle/index.js';
+import { createOutput } from '../io.js';
+import { wholeNumber } from '../option-values.js';
+import type { CommandContext } from '../program.js';
+
+interface ServeOptions {
+  readonly model: string;
+  readonly store?: string;
+  readonly port: number;
+  readonly host: string;
+  readonly json?: boolean;
+}
+
+/** `thoracle serve --model DIR [--store FILE] [--port 8080] [--host 127.0.0.1]`. */
+export function serveCommand(context: CommandContext): Command {
+  return new Command('serve')
+    .description('serve a model over HTTP until stopped (Ctrl-C or SIGTERM)')
+    .requiredOption('--model <dir>', 'a trained model')
+    .option('--store <file>', 'a feature store, so that POST /predict can look patients up')
+    .option('--port <n>', '0 takes any free port', wholeNumber(0, 65_535), 8080)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--json', 'print one JSON document once listening')
+    .action(async (options: ServeOptions) => {
+      const output = createOutput(context.io, options.json === true);
+      const server = await startServer(options, true);
+      output.answer({ url: server.url, docs: `${server.url}/docs` }, () =>
+        [
+          `listening on ${server.url} (API page: ${server.url}/docs)`,
+          'Research software, not a medical device: not for clinical use.',
+        ].join('\n'),
+      );
+      await stopSignal();
+      await server.close();
+    });
+}
+
+/** A model behind HTTP, with its store when there is one; `close` ends both. */
+export async function startServer(
+  options: Pick<ServeOptions, 'model' | 'store' | 'port' | 'host'>,
+  log: boolean,
+): Promise<Listening> {
+  const bundle = await loadBundle(options.model);
+  const predictor = createPredictor(bundle);
+  const store: FeatureStore | undefined =
+    options.store === undefined ? undefined : await openDuckDbStore({ file: options.store, readOnly: true });
+  try {
+    const app = buildApp({
+      predictor,
+      manifest: bundle.manifest,
+      ...(store === undefined ? {} : { store }),
+      ...(log ? { logger: pino(pino.destination(2)) } : {}),
+    });
+    const listening = await listen(app, options);
+    return {
+      url: listening.url,
+      close: async () => {
+        await listening.close();
+        await store?.close();
+      },
+    };
+  } catch (error) {
+    await store?.close();
+    throw error;
+  }
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}

@@ -1,0 +1,111 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { openDuckDbStore } from '../../featurestore/index.js';
+import {
+  datasetSpecFor,
+  outcomeColumns,
+  parseModalities,
+  type RecipeName,
+  recipeNames,
+  saveBundle,
+  type TrainJson,
+  train,
+} from '../../training/index.js';
+import { renderReport } from '../../training/report/index.js';
+import { createOutput, type Output, textTable } from '../io.js';
+import { wholeNumber } from '../option-values.js';
+import type { CommandContext } from '../program.js';
+import { progressView } from '../progress.js';
+
+interface TrainCommandOptions {
+  readonly store: string;
+  readonly modalities: string;
+  readonly recipe: RecipeName;
+  readonly seed: number;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** `thoracle train --store FILE --modalities genomic,clinical,imaging [--recipe default|reference] [--seed 0] --out DIR`. */
+export function trainCommand(context: CommandContext): Command {
+  return new Command('train')
+    .description('train a model on joined modalities, score it honestly, write it with its report')
+    .requiredOption('--store <file>', 'a feature store')
+    .requiredOption('--modalities <list>', 'any of genomic, clinical, imaging; comma or hyphen between them')
+    .addOption(
+      new Option('--recipe <name>', 'reference reproduces the published template, its leaky columns included')
+        .choices([...recipeNames])
+        .default('default'),
+    )
+    .option('--seed <n>', 'seed of every random choice', wholeNumber(0, 2 ** 31 - 1), 0)
+    .requiredOption('--out <dir>', 'folder for the model and the report; an earlier model there is replaced')
+    .option('--json', 'print one JSON document')
+    .action(async (options: TrainCommandOptions) => {
+      const output = createOutput(context.io, options.json === true);
+      const result = await trainModel(options, context, output);
+      output.answer(result, () => trainText(result, options.out));
+    });
+}
+
+/** Joins, trains, writes `manifest.json`, `model.json`, `train.json`, `report.json` and `report.html` into `out`. */
+export async function trainModel(
+  options: Omit<TrainCommandOptions, 'json'>,
+  context: CommandContext,
+  output: Output,
+): Promise<TrainJson> {
+  const { recipe, seed, out } = options;
+  const modalities = parseModalities(options.modalities);
+  const { dataset, groups } = await readDataset(options.store, modalities, recipe);
+  const progress = progressView('fitting models', context.io.stderr);
+  const trained = await train(dataset, {
+    recipe,
+    seed,
+    modalities,
+    groups,
+    onProgress: (done, total) => progress.update(done, total, 0),
+  });
+  progress.stop();
+  await saveBundle(out, trained.bundle);
+  await writeFile(join(out, 'train.json'), `${JSON.stringify(trained.json, null, 1)}\n`);
+  await writeFile(join(out, 'report.json'), `${JSON.stringify(trained.reportData)}\n`);
+  await writeFile(join(out, 'report.html'), renderReport(trained.reportData));
+  for (const warning of trained.json.warnings) output.note(`warning: ${warning}`);
+  return trained.json;
+}
+
+async function readDataset(file: string, modalities: ReturnType<typeof parseModalities>, recipe: RecipeName) {
+  const store = await openDuckDbStore({ file, readOnly: true });
+  try {
+    const all = await store.listGroups();
+    const dataset = await store.dataset(datasetSpecFor(modalities, recipe, all));
+    const used = new Set<string>([...modalities, outcomeColumns.group]);
+    return { dataset, groups: all.filter((group) => used.has(group.name)) };
+  } finally {
+    await store.close();
+  }
+}
+
+function trainText(result: TrainJson, out: string): string {
+  const { dataset } = result;
+  const scores = Object.keys(result.metrics).map((name) => [
+    name,
+    estimateText(result.metrics[name]),
+    estimateText(result.baseline[name]),
+  ]);
+  return [
+    `${dataset.patients} patients (${dataset.complete} with every modality, ${dataset.incomplete} incomplete), ${dataset.events} deaths, ${dataset.features} features`,
+    result.evaluation,
+    '',
+    textTable(['metric', `${result.model.recipe} recipe`, 'majority class'], scores),
+    '',
+    `model ${result.model.id.slice(0, 12)} and report written to ${out} (open ${join(out, 'report.html')})`,
+    'Research software, not a medical device: not for clinical use.',
+  ].join('\n');
+}
+
+function estimateText(estimate: TrainJson['metrics'][string] | undefined): string {
+  if (estimate === undefined) return '-';
+  const { value, low, high } = estimate;
+  return `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
+}

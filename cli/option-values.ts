@@ -1,0 +1,31 @@
+import { availableParallelism } from 'node:os';
+import { InvalidArgumentError } from 'commander';
+
+/** Parses a whole number in a range, for commander. @throws InvalidArgumentError naming what was expected */
+export function wholeNumber(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${lowest} to ${highest}.`);
+  };
+}
+
+/** Splits `a,b,c` and checks each against the choices. @throws InvalidArgumentError naming the choices */
+export function listOf<Choice extends string>(choices: readonly Choice[]): (text: string) => readonly Choice[] {
+  return (text) => {
+    const parts = text.split(',').map((part) => part.trim());
+    const isChoice = (part: string): part is Choice => (choices as readonly string[]).includes(part);
+    if (parts.every(isChoice) && new Set(parts).size === parts.length) return parts.filter(isChoice);
+    throw new InvalidArgumentError(`expected a comma-separated list of ${choices.join(', ')}, each once.`);
+  };
+}
+
+/** As many workers as the machine has cores. */
+export function defaultWorkers(): number {
+  return availableParallelism();
+}
+
+/** A region by number (`2`) or by name (`GTV-1`). */
+export function nameOrNumber(text: string): string | number {
+  return /^\d+$/.test(text) ? Number(text) : text;
+}
