@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StageResult } from '../stage.js';
-import { clinicalCodebook } from './codebook.js';
-import { type ClinicalError, type ClinicalSettings, clinicalGroup, clinicalStage } from './index.js';
+import { type ClinicalError, type ClinicalSettings, clinicalStage } from './index.js';
 
 let folder: string;
 beforeAll(() => {
@@ -237,27 +236,5 @@ describe('clinical stage, bad input', () => {
     });
     const settings = { impute: true } as unknown as ClinicalSettings;
     await expect(clinicalStage.run({ file: 'x' }, settings)).rejects.toMatchObject({ code: 'CLINICAL_BAD_SETTING' });
-  });
-});
-
-describe('clinical group', () => {
-  const { definitions } = clinicalGroup();
-
-  test('names are valid for the store and differ by more than case', () => {
-    for (const { name } of definitions) expect(name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
-    expect(new Set(definitions.map(({ name }) => name.toLowerCase())).size).toBe(definitions.length);
-  });
-
-  test('nothing learnt after surgery, and no date, is a feature', () => {
-    const features = definitions.filter(({ role }) => role === 'feature').map(({ name }) => name);
-    const late = /death|alive|surviv|recurrence|adjuvant|chemo|radiation|date|year$|notcollected|unknown|notassessed/i;
-    expect(features.filter((name) => late.test(name) && name !== 'DaysbetweenCTandsurgery')).toEqual([]);
-    expect(features.every((name) => definitions.find((d) => d.name === name)?.type !== 'timestamp')).toBe(true);
-  });
-
-  test('the codebook has the 40 columns of the table', () => {
-    expect(clinicalCodebook).toHaveLength(40);
-    const headers = clinicalCodebook.map(({ header }) => header);
-    expect(headers.slice(1)).toEqual(Object.keys(usual).map((header) => header.trim()));
   });
 });

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hasSharedData, needsSharedData, sharedData } from '../../test/shared-data.js';
 import type { StageResult } from '../stage.js';
-import { clinicalGroup, clinicalStage, oneHotName, storedName } from './index.js';
+import { clinicalCodebook, clinicalGroup, clinicalStage, oneHotName, storedName } from './index.js';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -58,6 +58,12 @@ describe.skipIf(!hasSharedData)(`real clinical table ${needsSharedData}`, () => 
     expect(sum(dead)).toBe(63);
     expect(sum(dead.filter((_, i) => ids[i]?.startsWith('R01-')))).toBe(58);
     expect(values('survival_event')).toEqual(dead);
+  });
+
+  test('every column of the table is in the codebook, and in its place', () => {
+    const [header = ''] = readFileSync(file, 'utf8').split('\n');
+    const [headers = []]: string[][] = parse(header);
+    expect(headers.slice(1).map((h) => h.trim())).toEqual(clinicalCodebook.slice(1).map((row) => row.header));
   });
 
   test('every one-hot column has as many ones as pandas counts, over all patients and over R01', () => {
