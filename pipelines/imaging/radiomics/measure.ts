@@ -21,6 +21,8 @@ export interface Radiomics {
  *
  * Degenerate regions: a flat region has skewness, kurtosis and entropy 0, uniformity 1 and the GLCM values that
  * PyRadiomics states (correlation and MCC 1); a region in one slice has LeastAxisLength and Flatness 0.
+ * Shape is always that of the whole mask, unless the settings say to re-segment the shape too. (PyRadiomics 3.0.1 first
+ * cuts the mask to the box of the re-segmented one, which loses voxels where that box is smaller.)
  * @param volume HU for CT
  * @param mask on the volume's grid, unless the settings say `correctMask`
  * @returns features, and diagnostics under PyRadiomics' names

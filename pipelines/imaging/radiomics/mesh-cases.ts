@@ -25,7 +25,7 @@ export type Point = readonly [x: number, y: number, z: number];
 export type Triangle = readonly [a: Point, b: Point, c: Point];
 
 /**
- * The triangles of marching cubes for each of the 256 ways in which the corners of a cube can be inside (bit k set) or
+ * The triangles of marching cubes for one of the 256 ways in which the corners of a cube can be inside (bit k set) or
  * outside a region, as PyRadiomics has them: vertices in the middle of the edges; where a face has two inside corners
  * across a diagonal, the corners that differ from corner 7 are cut off from each other. So a cube and its complement
  * have the same triangles (with opposite normals), and a face that is ambiguous may be left open between two cubes.
@@ -36,13 +36,11 @@ export type Triangle = readonly [a: Point, b: Point, c: Point];
  * area and volume of PyRadiomics' table (checked for each of the 256 cases).
  * @see Lorensen and Cline, Comput Graph (ACM) 1987;21(4):163-169
  */
-export function meshCases(): readonly (readonly Triangle[])[] {
-  return Array.from({ length: 256 }, (_, bits) => {
-    const flipped = (bits & 0x80) !== 0;
-    const set = flipped ? bits ^ 0xff : bits;
-    const triangles = outlines(set).flatMap((outline) => fill(outwards(outline, set)));
-    return flipped ? triangles.map(([a, b, c]): Triangle => [a, c, b]) : triangles;
-  });
+export function meshCase(bits: number): readonly Triangle[] {
+  const flipped = (bits & 0x80) !== 0;
+  const set = flipped ? bits ^ 0xff : bits;
+  const triangles = outlines(set).flatMap((outline) => fill(outwards(outline, set)));
+  return flipped ? triangles.map(([a, b, c]): Triangle => [a, c, b]) : triangles;
 }
 
 /** A cut edge: the middle of an edge with one corner inside. */

@@ -1,4 +1,4 @@
-import { area, cross, meshCases, type Point, type Triangle } from './mesh-cases.js';
+import { area, cross, meshCase, type Point, type Triangle } from './mesh-cases.js';
 import type { Roi } from './roi.js';
 
 /** What shape features need of the surface mesh of a region. */
@@ -31,11 +31,11 @@ export function meshOf(roi: Roi): Mesh {
   const { counts, origins } = countCases(grid, padded);
   let surfaceArea = 0;
   let volume = 0;
-  for (const [index, triangles] of meshCases().entries()) {
+  for (let index = 0; index < 256; index++) {
     const count = counts[index] as number;
     if (count === 0) continue;
     const at = (d: 0 | 1 | 2) => (origins[index * 3 + d] as number) * roi.spacing[d];
-    for (const triangle of triangles) {
+    for (const triangle of meshCase(index)) {
       const t = triangle.map((p) => p.map((v, d) => v * (roi.spacing[d] as number))) as unknown as Triangle;
       surfaceArea += count * area(t);
       const [ab, bc, ca] = [cross(t[0], t[1]), cross(t[1], t[2]), cross(t[2], t[0])];

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { agrees, baselineCase, readReference } from '../../../test/imaging/reference-values.js';
+import { hasSharedData, needsSharedData, sharedData } from '../../../test/shared-data.js';
+import { parseSettings } from '../settings/parse-settings.js';
+import { defaultSettings, type RadiomicsSettings } from '../settings/settings.js';
+import { coOccurrences } from './glcm-matrix.js';
+import { measure } from './measure.js';
+import { boundingBox, cropRoi } from './roi.js';
+
+const classes = ['firstorder', 'shape', 'glcm'] as const;
+const exceptions = readReference(new URL('../reference/pyradiomics-baseline-exceptions.csv', import.meta.url));
+const excepted = (column: string, feature: string) =>
+  exceptions.find((e) => e.column === column && (e.feature === feature || e.feature === '*'));
+
+/** Baseline of a class: rows by feature name, one cell per test case and setting. */
+const baseline = (featureClass: string) =>
+  new Map(
+    readReference(sharedData(`pyradiomics-baselines/baseline/baseline_${featureClass}.csv`)).map((row) => [
+      row.featureName as string,
+      row,
+    ]),
+  );
+
+/** The settings of a column: a Python literal. gldm_a belongs to a class that is not measured here. */
+function settingsOf(rows: ReturnType<typeof baseline>, column: string): RadiomicsSettings {
+  const literal = rows.get('diagnostics_Configuration_Settings')?.[column] as string;
+  const yaml = literal.replace(/\bNone\b/g, 'null').replace(/'gldm_a': 0,/, '');
+  return parseSettings(`setting: ${yaml}`, column);
+}
+
+describe.skipIf(!hasSharedData)(`PyRadiomics baselines ${needsSharedData}`, async () => {
+  if (!hasSharedData) return;
+  const cases = { brain1: await baselineCase('brain1'), breast1: await baselineCase('breast1') };
+  let compared = 0;
+
+  for (const featureClass of classes) {
+    const rows = baseline(featureClass);
+    const names = [...rows.keys()].filter((name) => name.startsWith('original_'));
+    const columns = Object.keys(rows.get(names[0] as string) ?? {}).filter((c) => /^(brain1|breast1)(_|$)/.test(c));
+    for (const column of columns) {
+      if (excepted(column, '*') !== undefined) {
+        test(`${column}, ${featureClass}: is refused as long as it is listed as an exception`, () => {
+          expect(() => settingsOf(rows, column)).toThrow(/resampledPixelSpacing.*not supported yet/);
+        });
+        continue;
+      }
+      test(`${column}, ${featureClass}: ${names.length} features within 1e-6`, () => {
+        const { volume, mask } = cases[column.split('_')[0] as keyof typeof cases];
+        const settings = { ...settingsOf(rows, column), features: { [featureClass]: 'all' } as const };
+        const { features } = measure(volume, mask, settings);
+        expect([...features.keys()].sort()).toEqual([...names].sort());
+        for (const name of names) {
+          const got = features.get(name) as number;
+          const expected = Number(rows.get(name)?.[column]);
+          const exception = excepted(column, name);
+          compared++;
+          expect(agrees(got, expected), `${name}: ${got}, baseline ${expected}`).toBe(exception === undefined);
+          if (exception !== undefined) expect(agrees(got, Number(exception.value)), name).toBe(true);
+        }
+      });
+    }
+  }
+
+  test('every column and every exception was looked at', () => {
+    expect(compared).toBe(2 * (3 * 18 + 14 + 7 * 24));
+    expect(exceptions).toHaveLength(6);
+  });
+
+  for (const [name, { volume, mask }] of Object.entries(cases)) {
+    test(`${name}: the 13 co-occurrence matrices equal the recorded ones`, () => {
+      const { shape, data } = readNpy(sharedData(`pyradiomics-baselines/baseline/${name}_glcm.npy`));
+      const box = boundingBox(mask.voxels, mask.size);
+      if (box === undefined) throw new Error('empty mask');
+      const roi = cropRoi(volume, mask.voxels, box);
+      const n = shape[0] as number;
+      const directions = shape[2] as number;
+      const left = Array.from({ length: directions }, (_, d) =>
+        Float64Array.from({ length: n * n }, (_, c) => data[c * directions + d] as number),
+      );
+      let count = 0;
+      for (const matrix of coOccurrences(roi, defaultSettings)) {
+        count++;
+        expect(matrix.n).toBe(n);
+        // Directions come in another order there: each of ours must be one of theirs, and none twice.
+        const k = left.findIndex((m) => m.every((v, c) => Math.abs(v - (matrix.p[c] as number)) < 1e-15));
+        expect(k).toBeGreaterThanOrEqual(0);
+        left.splice(k, 1);
+      }
+      expect([count, left.length]).toEqual([directions, 0]);
+    });
+  }
+
+  test('diagnostics are those of the baseline', () => {
+    const rows = baseline('firstorder');
+    const { volume, mask } = cases.brain1;
+    const { diagnostics } = measure(volume, mask);
+    const same = [
+      'Mask-original_BoundingBox',
+      'Mask-original_Size',
+      'Image-original_Size',
+      'Mask-original_VoxelNum',
+      'Mask-original_VolumeNum',
+      'Image-original_Mean',
+      'Image-original_Minimum',
+      'Image-original_Maximum',
+    ];
+    for (const name of same) {
+      expect(String(diagnostics[`diagnostics_${name}`]), name).toBe(
+        rows.get(`diagnostics_${name}`)?.brain1_normalization,
+      );
+    }
+    const numbers = (text: unknown) =>
+      String(text)
+        .match(/-?\d+\.?\d*/g)
+        ?.map(Number) ?? [];
+    for (const name of ['Image-original_Spacing', 'Mask-original_CenterOfMassIndex', 'Mask-original_CenterOfMass']) {
+      const expected = numbers(rows.get(`diagnostics_${name}`)?.brain1_normalization);
+      const got = numbers(diagnostics[`diagnostics_${name}`]);
+      expect(got).toHaveLength(3);
+      expect(
+        got.every((v, i) => agrees(v, expected[i] as number)),
+        name,
+      ).toBe(true);
+    }
+  });
+});
+
+/** A little-endian float64 array in C order. */
+function readNpy(file: string): { shape: number[]; data: Float64Array } {
+  const bytes = readFileSync(file);
+  const start = 10 + bytes.readUInt16LE(8);
+  const header = bytes.subarray(10, start).toString('latin1');
+  expect(header).toMatch(/'descr': '<f8', 'fortran_order': False/);
+  const shape = (/\(([^)]*)\)/.exec(header)?.[1] ?? '').split(',').map(Number);
+  return {
+    shape,
+    data: new Float64Array(bytes.buffer.slice(bytes.byteOffset + start, bytes.byteOffset + bytes.length)),
+  };
+}
