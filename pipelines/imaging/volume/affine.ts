@@ -22,7 +22,8 @@ export const cross = (a: Vec3, b: Vec3): Vec3 => [
 
 /** The affine whose columns are the steps (mm) of the three voxel axes and the centre (mm) of voxel 0, 0, 0. */
 export function affineFromAxes(x: Vec3, y: Vec3, z: Vec3, origin: Vec3): Affine {
-  const row = (i: 0 | 1 | 2) => [x[i], y[i], z[i], origin[i]];
+  // Adding 0 turns -0 into 0, so that equal grids have equal text.
+  const row = (i: 0 | 1 | 2) => [x[i] + 0, y[i] + 0, z[i] + 0, origin[i] + 0];
   return [...row(0), ...row(1), ...row(2), 0, 0, 0, 1];
 }
 
