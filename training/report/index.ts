@@ -1,0 +1,2 @@
+export { renderReport, reportJson } from './render-report.js';
+export type { ReportData, ScoredPatient } from './report-data.js';

@@ -1,0 +1,282 @@
+import { describe, expect, test } from 'vitest';
+import { renderReport, reportJson } from './index.js';
+import { madeUpReport } from './made-up-report.js';
+import type { ReportData } from './report-data.js';
+
+const page = renderReport(madeUpReport());
+const pictures = (text: string): readonly string[] => text.match(/<svg[\s\S]*?<\/svg>/g) ?? [];
+const hostile = `<script>alert("x")</script>&'{a}\u0007\uD800]]>`;
+
+/** Every tag closed in order, every attribute quoted: what an XML parser would insist on. */
+function checkWellFormed(markup: string): void {
+  const open: string[] = [];
+  const empty = new Set(['meta', '!DOCTYPE']);
+  let end = 0;
+  for (const tag of markup.matchAll(/<(\/?)([\w!]+)((?: [\w:-]+(?:="[^"<]*")?)*) ?(\/?)>/g)) {
+    expect(markup.slice(end, tag.index)).not.toMatch(/[<]|&(?!(amp|lt|gt|quot|#39);)/);
+    end = tag.index + tag[0].length;
+    const name = tag[2] as string;
+    if (tag[1] === '/') expect(open.pop()).toBe(name);
+    else if (tag[4] !== '/' && !empty.has(name)) open.push(name);
+  }
+  expect(markup.slice(end).trim()).toBe('');
+  expect(open).toEqual([]);
+}
+
+describe('the page', () => {
+  test('holds every part', () => {
+    for (const part of [
+      'Not a medical device',
+      '2 warnings',
+      'How well it predicts',
+      'Receiver operating characteristic',
+      'Confusion matrix',
+      'Survival by predicted risk',
+      'Explained variance',
+      'Correlation circle',
+      'Patients and features per modality',
+      'Columns excluded by their role: 4',
+      'constant or empty in training, dropped: 4',
+      'Patients left out: 1',
+      'Lineage',
+      'Log-rank test of the two curves',
+      '60 have a record in every modality, 59 do not',
+      '9f2c9f2c',
+      'Recipe &quot;default&quot;',
+    ])
+      expect(page, part).toContain(part);
+  });
+
+  test('warnings come before any score', () => {
+    expect(page.indexOf('The sample is small')).toBeLessThan(page.indexOf('0.71'));
+    expect(renderReport(madeUpReport(119, { warnings: [] }))).toContain('No warnings.');
+  });
+
+  test('stands alone: no script, no address, no import', () => {
+    expect(page).not.toMatch(/<script|<link|<img|javascript:|@import|url\((?!#)|src=|href=/i);
+    expect(page.replaceAll(/xmlns(:xlink)?="http:\/\/www\.w3\.org\/[^"]*"/g, '')).not.toMatch(/https?:/);
+    expect(page.length).toBeLessThan(3e6);
+  });
+
+  test('is well formed, its pictures too', () => {
+    checkWellFormed(page);
+    expect(pictures(page).length).toBe(8);
+    for (const picture of pictures(page)) checkWellFormed(picture);
+  });
+
+  test('every picture has a title and a description, every id is used once', () => {
+    for (const picture of pictures(page)) {
+      const [, title, text] = /aria-labelledby="(\S+) (\S+)"/.exec(picture) ?? [];
+      expect(picture).toContain(`<title id="${title}">`);
+      expect(picture.split(`<desc id="${text}">`)[1]?.length).toBeGreaterThan(40);
+      expect(picture).toContain('role="img"');
+      expect(picture).not.toMatch(/#0a0b0\d|zr\d/);
+    }
+    const ids = [...page.matchAll(/ id="([^"]+)"/g)].map((m) => m[1]);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, id] of page.matchAll(/url\(#([^)]+)\)/g)) expect(ids).toContain(id);
+  });
+
+  test('every table has a caption and every figure its numbers', () => {
+    expect(page.match(/<table>/g)?.length).toBe(page.match(/<caption>/g)?.length);
+    for (const figure of page.match(/<figure[\s\S]*?<\/figure>/g) ?? []) expect(figure).toMatch(/<table>/);
+  });
+
+  test('the same data gives the same bytes', () => {
+    expect(renderReport(madeUpReport())).toBe(page);
+    renderReport(madeUpReport(60));
+    expect(renderReport(structuredClone(madeUpReport()))).toBe(page);
+  });
+
+  test('text from data is escaped, in pictures too', () => {
+    const data = madeUpReport(40);
+    const pca = data.pca as NonNullable<ReportData['pca']>;
+    const attacked = renderReport({
+      ...data,
+      title: hostile,
+      modelId: hostile,
+      modalities: [hostile],
+      warnings: [hostile],
+      evaluation: hostile,
+      metrics: { ...data.metrics, [hostile]: { value: 1, low: 1, high: 1 } },
+      pca: { ...pca, columns: pca.columns.map((c) => ({ ...c, group: hostile, feature: hostile })) },
+      excluded: [{ column: hostile, role: hostile }],
+      scored: data.scored.map((p) => ({ ...p, patientId: hostile })),
+      dataset: {
+        ...data.dataset,
+        digest: hostile,
+        perModality: [{ name: hostile, patients: 1, features: 1 }],
+        leftOut: [{ patientId: hostile, reason: hostile }],
+        unusable: [hostile],
+      },
+      lineage: {
+        thoracleVersion: hostile,
+        xgboostVersion: hostile,
+        groups: [{ name: hostile, version: 1, settingsDigest: hostile }],
+      },
+    });
+    checkWellFormed(attacked);
+    expect(['<script', '\u0007'].filter((text) => attacked.includes(text))).toEqual([]);
+    expect(Buffer.from(attacked, 'utf8').toString('utf8') === attacked).toBe(true);
+    expect(attacked).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;{a}\uFFFD\uFFFD]]&gt;');
+  });
+});
+
+describe('numbers', () => {
+  const row = (caption: string, first: string, text = page): string =>
+    new RegExp(`<th scope="row"[^>]*>${first}</th>.*?</tr>`, 's').exec(
+      text.slice(text.indexOf(`<caption>${caption}`)),
+    )?.[0] ?? '';
+
+  test('the baseline stands beside every score', () => {
+    const { metrics, baseline } = madeUpReport();
+    const table = page.slice(page.indexOf('<caption>Metrics with'));
+    const rows = table.slice(table.indexOf('<tbody>'), table.indexOf('</tbody>')).match(/<tr>.*?<\/tr>/gs) ?? [];
+    expect(rows.length).toBe(Object.keys(metrics).length);
+    for (const [i, name] of Object.keys(metrics).entries()) {
+      const cells = [...(rows[i] as string).matchAll(/<td[^>]*>(.*?)<\/td>/g)].map((m) => m[1] as string);
+      const text = (e: { value: number; low: number; high: number } | undefined) =>
+        e && `${e.value.toFixed(3)} (${e.low.toFixed(3)} to ${e.high.toFixed(3)})`;
+      expect(cells.slice(0, 2)).toEqual([text(metrics[name]), text(baseline[name])]);
+    }
+    expect(page).toContain('baseline 0.65');
+    const bare = renderReport(madeUpReport(40, { baseline: {} }));
+    expect(bare).toContain('not defined');
+  });
+
+  test('better, worse and not to be told apart', () => {
+    expect(row('Metrics', 'Area under the ROC curve')).toContain('>better<');
+    expect(row('Metrics', 'Accuracy')).toContain('>cannot be told apart<');
+    const e = (value: number) => ({ value, low: value - 0.01, high: value + 0.01 });
+    const bad = renderReport(
+      madeUpReport(40, {
+        metrics: { brier: e(0.4), rocAuc: e(0.3), own: e(1) },
+        baseline: { brier: e(0.2), rocAuc: e(0.5), own: e(0) },
+      }),
+    );
+    expect(row('Metrics', 'Brier score \\(lower is better\\)', bad)).toContain('>worse<');
+    expect(row('Metrics', 'Area under the ROC curve', bad)).toContain('>worse<');
+    expect(row('Metrics', 'own', bad)).toContain('<td></td>');
+  });
+
+  test('the confusion matrix counts the scored patients', () => {
+    const at = (probability: number, dead: boolean, i: number) => ({
+      patientId: `P${i}`,
+      probability,
+      dead,
+      timeDays: 100 + i,
+    });
+    const scored = [
+      at(0.9, true, 1),
+      at(0.4, true, 2),
+      at(0.4, false, 3),
+      at(0.39, false, 4),
+      at(0.1, true, 5),
+      at(0.2, false, 6),
+    ];
+    const small = renderReport(madeUpReport(40, { scored, threshold: 0.4 }));
+    expect(row('Confusion matrix', 'alive', small).match(/>([\d.]+)( %)?</g)).toEqual([
+      '>2<',
+      '>1<',
+      '>3<',
+      '>66.7 %<',
+    ]);
+    expect(row('Confusion matrix', 'dead', small).match(/>([\d.]+)( %)?</g)).toEqual(['>1<', '>2<', '>3<', '>66.7 %<']);
+    expect(small).toContain('Right: 4 of 6; calling everybody alive: 3 of 6');
+  });
+
+  test('at risk and alive by year', () => {
+    const year = 365.25;
+    const patient = (probability: number, years: number, dead: boolean) => ({
+      patientId: 'P',
+      probability,
+      dead,
+      timeDays: years * year,
+    });
+    const scored = [
+      patient(0.9, 0.5, true),
+      patient(0.8, 1.5, true),
+      patient(0.7, 2.5, false),
+      patient(0.1, 1.5, false),
+      patient(0.2, 2.5, true),
+      patient(0.3, 3, false),
+      patient(0.5, Number.NaN, true),
+    ];
+    const small = renderReport(madeUpReport(40, { scored }));
+    const cells = (y: string) =>
+      [...row('Patients at risk', y, small).matchAll(/<td[^>]*>(.*?)<\/td>/g)].map((m) => m[1]);
+    expect(cells('1')).toEqual(['2', '66.7 %', '3', '100.0 %']);
+    expect(cells('2')).toEqual(['1', '33.3 %', '2', '100.0 %']);
+    expect(cells('3')).toEqual(['0', 'n/a', '1', '50.0 %']);
+    expect(small).toContain('1 patient without a usable follow-up time left out');
+  });
+});
+
+describe('when there is little to show', () => {
+  const same = (dead: boolean, probability = 0.3) => ({ patientId: 'P', probability, dead, timeDays: 100 });
+  test.each<[string, Partial<ReportData>, RegExp]>([
+    ['no PCA', { pca: null }, /works on the columns themselves/],
+    ['nobody scored', { scored: [] }, /No patient was scored/],
+    ['nobody died', { scored: [same(false, 0.1), same(false)] }, /Not defined: 0 of 2 patients died[\s\S]*nobody died/],
+    ['all alike', { scored: [same(true), same(false)] }, /do not differ around their median/],
+    [
+      'no follow-up',
+      {
+        scored: [
+          { ...same(true), timeDays: Number.NaN },
+          { ...same(false, 0.1), timeDays: Number.NaN },
+        ],
+      },
+      /No two groups: the predictions of 0/,
+    ],
+    ['nothing left out', { excluded: [] }, /Columns excluded by their role: none/],
+    ['no metrics', { metrics: {}, holdout: null }, /How well it predicts/],
+  ])('%s', (_what, changed, expected) => {
+    const text = renderReport(madeUpReport(40, changed));
+    expect(text).toMatch(expected);
+    checkWellFormed(text);
+  });
+
+  test('one component: no circle', () => {
+    const pca = madeUpReport(40).pca as NonNullable<ReportData['pca']>;
+    const one = { ...pca, components: pca.components.slice(0, 1), explainedVarianceRatio: [0.4] };
+    expect(renderReport(madeUpReport(40, { pca: one }))).not.toContain('Correlation circle');
+  });
+
+  test('arrays that do not fit together are refused', () => {
+    const pca = madeUpReport(40).pca as NonNullable<ReportData['pca']>;
+    expect(() => renderReport(madeUpReport(40, { pca: { ...pca, correlations: [] } }))).toThrow(/0 correlations/);
+  });
+});
+
+test('five thousand columns and two thousand patients stay readable and small', () => {
+  const columns = Array.from({ length: 5000 }, (_, i) => ({
+    group: 'genomic',
+    version: 1,
+    feature: `GENE${i}`,
+    role: 'feature' as const,
+    unit: '1',
+  }));
+  const wave = (k: number) => columns.map((_, i) => Math.sin(i * (k + 1)) / 50);
+  const shares = Array.from({ length: 30 }, (_, k) => 0.1 * 0.9 ** k);
+  const pca = {
+    columns,
+    components: shares.map((_, k) => wave(k)),
+    explainedVarianceRatio: shares,
+    allExplainedVarianceRatio: shares,
+    correlations: columns.map((_, i) => [Math.sin(i) * 0.7, Math.cos(i * 3) * 0.7] as const),
+  };
+  const data = madeUpReport(2000, { pca, excluded: columns.map((c) => ({ column: c.feature, role: 'label' })) });
+  const text = renderReport(data);
+  expect(text.length).toBeLessThan(1.5e6);
+  expect(text).toContain('… and 4700 more');
+  checkWellFormed(text);
+});
+
+test('the numbers as JSON', () => {
+  const data = madeUpReport();
+  const parsed = JSON.parse(reportJson(data)) as ReportData;
+  expect(parsed.metrics).toEqual(data.metrics);
+  expect(parsed.scored[7]?.timeDays).toBeNull();
+  expect(reportJson(madeUpReport())).toBe(reportJson(data));
+});

@@ -1,0 +1,120 @@
+import type { Estimate } from '../../bundle/index.js';
+import { count, fixed, interval } from '../page/format.js';
+import { type Html, html, nothing } from '../page/html.js';
+import { table } from '../page/table.js';
+import type { ReportData } from '../report-data.js';
+
+/** Said on every page. */
+export const notADevice =
+  'Research software. Not a medical device: not for diagnosis, treatment or any other clinical use.';
+
+interface MetricText {
+  readonly label: string;
+  readonly better: 'higher' | 'lower';
+}
+
+const metricTexts: Readonly<Record<string, MetricText>> = {
+  rocAuc: { label: 'Area under the ROC curve', better: 'higher' },
+  prAuc: { label: 'Area under the precision-recall curve', better: 'higher' },
+  brier: { label: 'Brier score (lower is better)', better: 'lower' },
+  accuracy: { label: 'Accuracy', better: 'higher' },
+  f1Weighted: { label: 'F1, weighted by class', better: 'higher' },
+  precision: { label: 'Precision (of those called dead)', better: 'higher' },
+  recall: { label: 'Recall (of those who died)', better: 'higher' },
+  harrellC: { label: "Harrell's concordance with survival time", better: 'higher' },
+};
+
+/** Title, what it is not, and everything a reader must know before believing a number. */
+export function heading(data: ReportData): Html {
+  const recipe =
+    data.recipe === 'reference'
+      ? 'Recipe "reference": repeats a published template, its leaks included.'
+      : 'Recipe "default": no outcome or later information among the inputs.';
+  return html`<header>
+<p class="device">${notADevice}</p>
+<h1>${data.title}</h1>
+<p class="sub">${recipe} Modalities: ${data.modalities.join(', ')}. Seed ${data.seed}. Model <code>${data.modelId}</code>.</p>
+</header>
+${warnings(data)}`;
+}
+
+function warnings({ warnings: sentences }: ReportData): Html {
+  if (sentences.length === 0) return html`<p class="calm">No warnings.</p>`;
+  return html`<section class="warnings" aria-labelledby="warnings">
+<h2 id="warnings">${count(sentences.length, 'warning')}</h2>
+<ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
+</section>`;
+}
+
+/** The numbers a reader looks for first. */
+export function tiles(data: ReportData): Html {
+  const { dataset } = data;
+  const numbers = [
+    tile(
+      String(dataset.patients),
+      'patients',
+      `${count(dataset.events, 'death')}, ${count(dataset.features, 'feature')}`,
+    ),
+    tile(String(dataset.complete), 'complete patients', `${dataset.incomplete} lack a modality`),
+    ...['rocAuc', 'accuracy'].map((name) => metricTile(name, data)),
+  ];
+  return html`<div class="tiles">${numbers}</div>`;
+}
+
+function metricTile(name: string, { metrics, baseline }: ReportData): Html {
+  const found = metrics[name];
+  if (found === undefined) return nothing;
+  const beside = baseline[name];
+  const label = metricTexts[name]?.label ?? name;
+  const span = `95 %: ${fixed(found.low, 2)} to ${fixed(found.high, 2)}`;
+  return tile(
+    fixed(found.value, 2),
+    label,
+    `${span}; baseline ${beside === undefined ? 'n/a' : fixed(beside.value, 2)}`,
+  );
+}
+
+function tile(value: string, label: string, note: string): Html {
+  return html`<div class="tile"><b>${value}</b><span>${label}</span><small>${note}</small></div>`;
+}
+
+/** Every metric with its interval, the baseline beside it, and whether the two can be told apart. */
+export function metricsSection(data: ReportData): Html {
+  const known = Object.keys(metricTexts);
+  const found = Object.keys(data.metrics);
+  const names = [
+    ...known.filter((name) => found.includes(name)),
+    ...found.filter((name) => !known.includes(name)).sort((a, b) => (a < b ? -1 : 1)),
+  ];
+  const rows = names.map((name) => {
+    const own = data.metrics[name] as Estimate;
+    const beside = data.baseline[name];
+    return [
+      metricTexts[name]?.label ?? name,
+      interval(own),
+      beside === undefined ? 'not defined' : interval(beside),
+      verdict(own, beside, metricTexts[name]?.better),
+      ...(data.holdout === null ? [] : [data.holdout[name] === undefined ? 'n/a' : interval(data.holdout[name])]),
+    ];
+  });
+  const head = ['Metric', 'Model (95 % interval)', 'Majority-class baseline', 'Model against baseline'];
+  return html`<section aria-labelledby="metrics">
+<h2 id="metrics">How well it predicts</h2>
+<p>${data.evaluation} The baseline knows nothing about a patient: everybody is given the class that most belong to.</p>
+${table({
+  caption: 'Metrics with 95 % intervals beside the majority-class baseline',
+  head: [...head, ...(data.holdout === null ? [] : ['Held-out 20 %'])],
+  rows,
+  figures: data.holdout === null ? [1, 2] : [1, 2, 4],
+})}
+</section>`;
+}
+
+/** Only an interval that leaves the baseline out tells the two apart. */
+function verdict(own: Estimate, beside: Estimate | undefined, better: MetricText['better'] | undefined): string {
+  if (beside === undefined || better === undefined) return '';
+  const above = own.low > beside.value;
+  const below = own.high < beside.value;
+  if (!above && !below) return 'cannot be told apart';
+  return above === (better === 'higher') ? 'better' : 'worse';
+}
