@@ -16,7 +16,7 @@ export interface Recipe {
 }
 
 /** How scores are estimated: part of a result, so written here once. */
-export const evaluationSettings = { folds: 5, repeats: 4, holdoutShare: 0.2, resamples: 1000 } as const;
+export const evaluationSettings = { folds: 5, repeats: 3, holdoutShare: 0.2, resamples: 1000 } as const;
 
 /** Below this many deaths an interval is so wide that a warning travels with the model. */
 export const fewDeaths = 50;

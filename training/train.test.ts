@@ -53,7 +53,7 @@ describe('default recipe', () => {
       expect(Object.keys(scores ?? {})).toEqual(names);
     }
     expect(result.json.baseline.rocAuc?.value).toBe(0.5);
-    expect(result.json.evaluation).toContain('5-fold cross-validation repeated 4 times');
+    expect(result.json.evaluation).toContain('5-fold cross-validation repeated 3 times');
   });
 
   test('counts patients, events and modalities', () => {
@@ -67,7 +67,10 @@ describe('default recipe', () => {
     ]);
     expect(model).toMatchObject({ id: result.bundle.manifest.modelId, recipe: 'default', trainedOn: 90 });
     expect(excluded).toEqual([{ column: 'Recurrence_yes', role: 'post-baseline' }]);
-    expect(warnings).toEqual([expect.stringContaining(`${events} deaths among 90 patients`)]);
+    expect(warnings).toEqual([
+      expect.stringContaining(`${events} deaths among 90 patients`),
+      expect.stringContaining('13 of 90 patients have no record in some modality'),
+    ]);
   });
 
   test('the report has what it draws', () => {
@@ -82,8 +85,8 @@ describe('default recipe', () => {
   });
 
   test('says how far it is', () => {
-    expect(steps).toHaveLength(22);
-    expect(steps.at(-1)).toBe('22/22');
+    expect(steps).toHaveLength(17);
+    expect(steps.at(-1)).toBe('17/17');
   });
 
   test('same data, recipe and seed: same bytes; another seed: another model', async () => {

@@ -35,7 +35,12 @@ export async function train(dataset: Dataset, options: TrainOptions): Promise<Tr
     options.recipe === 'default'
       ? await runDefaultRecipe(settings, everyone, onProgress)
       : runReferenceRecipe(settings, everyone, onProgress);
-  const warnings = [...outcome.warnings, ...personsChoices(dataset, options), ...scoreGaps(outcome)];
+  const warnings = [
+    ...outcome.warnings,
+    ...personsChoices(dataset, options),
+    ...incompleteWarning(outcome.sample),
+    ...scoreGaps(outcome),
+  ];
   const bundle = bundleOf(dataset, options, { ...outcome, warnings }, library.version);
   const reportData = reportOf(dataset, options, { ...outcome, warnings }, bundle);
   return { bundle, reportData, json: trainJson(bundle, reportData) };
@@ -97,10 +102,8 @@ function reportOf(dataset: Dataset, options: TrainOptions, outcome: RecipeOutcom
 }
 
 function describeSample(dataset: Dataset, sample: Sample, unusable: readonly number[]): ReportData['dataset'] {
-  const groups = sample.modalities.length;
-  const has = (row: number, group: number) => sample.present[row * groups + group] === 1;
   const rows = sample.patientIds.map((_, i) => i);
-  const complete = rows.filter((i) => sample.modalities.every((_, g) => has(i, g))).length;
+  const complete = completePatients(sample);
   return {
     digest: dataset.digest,
     patients: rows.length,
@@ -110,12 +113,32 @@ function describeSample(dataset: Dataset, sample: Sample, unusable: readonly num
     incomplete: rows.length - complete,
     perModality: sample.modalities.map((name, g) => ({
       name,
-      patients: rows.filter((i) => has(i, g)).length,
+      patients: rows.filter((i) => hasRecord(sample, i, g)).length,
       features: sample.columns.filter((column) => column.group === name).length,
     })),
     leftOut: sample.leftOut,
     unusable: unusable.map((j) => sample.columns[j]?.feature ?? ''),
   };
+}
+
+function hasRecord(sample: Sample, row: number, group: number): boolean {
+  return sample.present[row * sample.modalities.length + group] === 1;
+}
+
+/** How many patients have a record in every modality. */
+function completePatients(sample: Sample): number {
+  return sample.patientIds.filter((_, i) => sample.modalities.every((_name, g) => hasRecord(sample, i, g))).length;
+}
+
+/** Whoever lacks a modality gets the same filled-in values as the others who do, and who lacks it is rarely chance. */
+function incompleteWarning(sample: Sample): readonly string[] {
+  const patients = sample.patientIds.length;
+  const incomplete = patients - completePatients(sample);
+  if (incomplete === 0) return [];
+  return [
+    `${incomplete} of ${patients} patients have no record in some modality; its columns are filled in alike for all of them, so ` +
+      'the model can tell them apart, and part of its score may be about who was examined where.',
+  ];
 }
 
 /** Columns of any role but `feature` that a person let in, and modalities nobody has. */

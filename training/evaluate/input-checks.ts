@@ -23,9 +23,11 @@ export function assertSurvivalTimes(timeDays: Float64Array): void {
 
 /** Positions 0 to n - 1 ordered by value; equal values stay in the order of their positions. */
 export function orderBy(values: Float64Array, direction: 'ascending' | 'descending'): Int32Array {
-  const sign = direction === 'ascending' ? 1 : -1;
-  const order = Int32Array.from(values, (_, i) => i);
-  return order.sort((a, b) => sign * ((values[a] as number) - (values[b] as number)) || a - b);
+  const order = new Int32Array(values.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
+  return direction === 'ascending'
+    ? order.sort((a, b) => (values[a] as number) - (values[b] as number) || a - b)
+    : order.sort((a, b) => (values[b] as number) - (values[a] as number) || a - b);
 }
 
 export function countTrue(flags: readonly boolean[]): number {

@@ -76,8 +76,9 @@ export function majorityBaseline(sample: ScoredSample, deathRate: number): Score
 }
 
 function harrellOfKnownTimes(sample: ScoredSample): number {
-  const known = sample.dead.flatMap((_, i) => (Number.isNaN(sample.timeDays[i]) ? [] : [i]));
-  const { dead, probability, timeDays } = pick(sample, known);
+  const known: number[] = [];
+  for (let i = 0; i < sample.dead.length; i++) if (!Number.isNaN(sample.timeDays[i])) known.push(i);
+  const { dead, probability, timeDays } = known.length < sample.dead.length ? pick(sample, known) : sample;
   return harrellC(timeDays, dead, probability);
 }
 
@@ -94,7 +95,9 @@ function drawResamples(sample: ScoredSample, options: BootstrapOptions): readonl
   const n = sample.dead.length;
   const draw = seededDraw(options.seed, 'bootstrap');
   const resamples: ScoredSample[] = [];
+  const rows = new Int32Array(n);
   while (resamples.length < options.resamples) {
+    for (let k = 0; k < n; k++) rows[k] = draw(n);
     const resample = pick(
       sample,
       Array.from({ length: n }, () => draw(n)),
@@ -105,12 +108,17 @@ function drawResamples(sample: ScoredSample, options: BootstrapOptions): readonl
   return resamples;
 }
 
-function pick(sample: ScoredSample, rows: readonly number[]): ScoredSample {
-  return {
-    dead: rows.map((i) => sample.dead[i] === true),
-    probability: Float64Array.from(rows, (i) => sample.probability[i] as number),
-    timeDays: Float64Array.from(rows, (i) => sample.timeDays[i] as number),
-  };
+function pick(sample: ScoredSample, rows: ArrayLike<number>): ScoredSample {
+  const dead: boolean[] = [];
+  const probability = new Float64Array(rows.length);
+  const timeDays = new Float64Array(rows.length);
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k] as number;
+    dead.push(sample.dead[row] === true);
+    probability[k] = sample.probability[row] as number;
+    timeDays[k] = sample.timeDays[row] as number;
+  }
+  return { dead, probability, timeDays };
 }
 
 /** Quantile of ascending values, linear between order statistics (Hyndman & Fan's type 7). */
