@@ -23,6 +23,8 @@ const systemNames = {
   ],
   win32: ['xgboost.dll'],
 };
+/** The macOS wheel leaves the OpenMP runtime to the system. */
+const openMpHint = process.platform === 'darwin' ? ' (it needs the OpenMP runtime: `brew install libomp`)' : '';
 const unixNames = ['libxgboost.so', 'libxgboost.so.0', 'libxgboost.so.1', '/usr/local/lib/libxgboost.so'];
 
 const askPython = `import site, sys, sysconfig
@@ -49,7 +51,7 @@ export async function ensureXgboost({ root, log }) {
     const reason = bring(root, log);
     const brought = reason === null ? find(root) : null;
     if (brought) return brought;
-    reasons.push(reason ?? 'what it brought cannot be loaded');
+    reasons.push(reason ?? `what it brought cannot be loaded${openMpHint}`);
   }
   throw new Error(
     'libxgboost is missing and could not be brought. Either make pip work (`pip install xgboost-cpu`) ' +
