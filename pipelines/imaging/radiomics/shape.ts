@@ -67,19 +67,32 @@ const rows: readonly FeatureRow<Shape>[] = [
   row('Maximum2DDiameterSlice', null, 'mm', 'Largest distance between mesh vertices of equal z', (s) => s.slice),
   row('Maximum2DDiameterColumn', null, 'mm', 'Largest distance between mesh vertices of equal y', (s) => s.column),
   row('Maximum2DDiameterRow', null, 'mm', 'Largest distance between mesh vertices of equal x', (s) => s.row),
-  row('MajorAxisLength', 'TDIC', 'mm', 'Four standard deviations along the first principal axis', (s) => axis(s, 2)),
-  row('MinorAxisLength', 'P9VJ', 'mm', 'Four standard deviations along the second principal axis', (s) => axis(s, 1)),
+  row(
+    'MajorAxisLength',
+    'TDIC',
+    'mm',
+    'Four standard deviations (divided by n; IBSI: n - 1) along the first principal axis',
+    (s) => axis(s, 2),
+  ),
+  row(
+    'MinorAxisLength',
+    'P9VJ',
+    'mm',
+    'Four standard deviations (divided by n; IBSI: n - 1) along the second principal axis',
+    (s) => axis(s, 1),
+  ),
   row(
     'LeastAxisLength',
     '7J51',
     'mm',
-    'Four standard deviations along the third principal axis; 0 in a flat region',
+    'Four standard deviations (divided by n; IBSI: n - 1) along the third principal axis; 0 in a flat region',
     (s) => axis(s, 0),
   ),
   row('Elongation', 'Q3CK', '1', 'Minor over major axis length', (s) => Math.sqrt(s.variances[1] / s.variances[2])),
   row('Flatness', 'N17B', '1', 'Least over major axis length', (s) => Math.sqrt(s.variances[0] / s.variances[2])),
 ];
 
+/** Variances are divided by n, as in PyRadiomics; IBSI divides by n - 1. */
 function axis(s: Shape, k: 0 | 1 | 2): number {
   return 4 * Math.sqrt(s.variances[k]);
 }
