@@ -42,6 +42,7 @@ export function framesOf(item: DicomItem): readonly Frame[] {
   }
   const shared = item.items('SharedFunctionalGroupsSequence')[0];
   const perFrame = item.items('PerFrameFunctionalGroupsSequence');
+  if (perFrame.length === 0 && count > 1) item.missing('PerFrameFunctionalGroupsSequence');
   if (perFrame.length !== 0 && perFrame.length !== count) {
     throw item.invalid('NumberOfFrames', String(count), `${perFrame.length}, the frames that are described`);
   }

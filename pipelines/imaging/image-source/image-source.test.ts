@@ -316,6 +316,14 @@ describe.skipIf(!hasSharedData)(`real pairs ${needsSharedData}`, () => {
     expect(mean).toBeCloseTo(-64.1, 1);
     expect(Math.sqrt(values.reduce((a, v) => a + (v - mean) ** 2, 0) / values.length)).toBeCloseTo(202.9, 1);
     expect([Math.min(...values), Math.max(...values)]).toEqual([-1021, 1040]);
+    // Counts of an independent rasteriser (numpy, rays along columns instead of rows), 2026-11-23; the lungs have holes.
+    for (const [roi, voxels] of [
+      ['Spinal-Cord', 15618],
+      ['Lung-Left', 795750],
+      [8, 1036805],
+    ] as const) {
+      expect(count((await openMask(sharedData(`${patient}/mask_rtstruct`), { volume, roi })).mask.voxels)).toBe(voxels);
+    }
     await expect(openMask(sharedData(`${patient}/mask_rtstruct`), { volume })).rejects.toThrow(
       /2 "GTV-1", 6 "Spinal-Cord", 7 "Lung-Left", 8 "Lung-Right"/,
     );

@@ -17,7 +17,8 @@ export function writeNifti(image: Volume | Mask, options: { readonly gzip?: bool
   writeHeader(view, image);
   writeVoxels(view, voxels);
   if (options.gzip === false) return bytes;
-  const zipped = gzipSync(bytes, { level: 6 });
+  // Level 1: CT noise does not compress, level 6 takes twice the time for 3 % less.
+  const zipped = gzipSync(bytes, { level: 1 });
   // Byte 9 names the operating system (RFC 1952), 255 = unknown, so that it is the same everywhere; zlib writes no time.
   zipped[9] = 255;
   return zipped;
