@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'dist/**', 'vendor/**', 'examples/**'],
+    globalSetup: ['test/compile.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -11,21 +11,33 @@ import { buildProgram } from './program.js';
  */
 export async function main(argv: readonly string[], io: Io = process): Promise<ExitCode> {
   const result: { code: ExitCode } = { code: exitCode.ok };
-  const program = buildProgram(io, (code) => {
+  const exit = (code: ExitCode) => {
     result.code = code;
-  });
+  };
   try {
+    const program = await buildProgram({ io, exit }, argv[0]);
     await program.parseAsync([...argv], { from: 'user' });
     return result.code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.badInput;
+    if (error instanceof CommanderError) return reportUsage(error, argv.includes('--json'), io);
     return reportFailure(error, argv.includes('--json'), io);
   }
 }
 
+/** Help and version are no failures; commander has already written its sentence for the others. */
+function reportUsage(error: CommanderError, json: boolean, io: Io): ExitCode {
+  if (error.exitCode === 0) return exitCode.ok;
+  if (json) writeErrorDocument(io, 'CLI_USAGE', error.message.replace(/^error: /, ''));
+  return exitCode.badInput;
+}
+
+function writeErrorDocument(io: Io, code: string, message: string): void {
+  io.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+}
+
 function reportFailure(error: unknown, json: boolean, io: Io): ExitCode {
   const failure = explainFailure(error);
-  if (json) io.stdout.write(`${JSON.stringify({ error: { code: failure.code, message: failure.message } })}\n`);
+  if (json) writeErrorDocument(io, failure.code, failure.message);
   io.stderr.write(`error: ${failure.message}\n`);
   const debug = process.env.THORACLE_DEBUG;
   if (debug && error instanceof Error && error.stack) io.stderr.write(`${error.stack}\n`);

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** Parses a whole number in a range, for commander. @throws InvalidArgumentError naming what was expected */
 export function wholeNumber(lowest: number, highest: number): (text: string) => number {
@@ -20,9 +20,11 @@ export function listOf<Choice extends string>(choices: readonly Choice[]): (text
   };
 }
 
-/** As many workers as the machine has cores. */
-export function defaultWorkers(): number {
-  return availableParallelism();
+/** `--workers <n>`, for every command that has a pool; by default as many as the machine has cores. */
+export function workersOption(): Option {
+  return new Option('--workers <n>', 'worker threads; results do not depend on it')
+    .argParser(wholeNumber(1, 256))
+    .default(availableParallelism(), 'the number of cores');
 }
 
 /** A region by number (`2`) or by name (`GTV-1`). */

@@ -1,59 +1,55 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { cohortCommand } from './commands/cohort.js';
-import { demoCommand } from './commands/demo.js';
-import { predictCommand } from './commands/predict.js';
-import { radiomicsCommand } from './commands/radiomics.js';
-import { runCommand } from './commands/run.js';
-import { serveCommand } from './commands/serve.js';
-import { storeCommand } from './commands/store.js';
-import { trainCommand } from './commands/train.js';
-import type { ExitCode } from './exit-code.js';
-import type { Io } from './io.js';
+import type { CommandContext } from './context.js';
 
-/** What every command gets. */
-export interface CommandContext {
-  readonly io: Io;
-  /** Sets the exit code of a command that ended without an error of its own. */
-  readonly exit: (code: ExitCode) => void;
-}
+type CommandFactory = (context: CommandContext) => Command;
 
-/** The whole command line, also read by the documentation generator. Nothing runs until it parses. */
-export function buildProgram(io: Io, exit: (code: ExitCode) => void): Command {
-  const context: CommandContext = { io, exit };
+/** Each command with the file that holds it; only the one that is asked for is loaded, since rooms are heavy to start. */
+const commandFiles: Readonly<Record<string, () => Promise<CommandFactory>>> = {
+  demo: async () => (await import('./commands/demo.js')).demoCommand,
+  cohort: async () => (await import('./commands/cohort.js')).cohortCommand,
+  run: async () => (await import('./commands/run.js')).runCommand,
+  radiomics: async () => (await import('./commands/radiomics.js')).radiomicsCommand,
+  store: async () => (await import('./commands/store.js')).storeCommand,
+  train: async () => (await import('./commands/train.js')).trainCommand,
+  predict: async () => (await import('./commands/predict.js')).predictCommand,
+  serve: async () => (await import('./commands/serve.js')).serveCommand,
+};
+
+/**
+ * The command line, also read by the documentation generator. Nothing runs until it parses.
+ * @param asked the command to load; all of them when it is none of ours (help, a typing mistake)
+ */
+export async function buildProgram(context: CommandContext, asked?: string): Promise<Command> {
+  const { io } = context;
   const program = new Command('thoracle')
     .description(
       'Survival prediction for non-small-cell lung cancer from gene expression, clinical records and CT.\n' +
         'Research software, not a medical device: not for clinical use.',
     )
     .version(packageVersion());
-  const commands = [
-    demoCommand(context),
-    cohortCommand(context),
-    runCommand(context),
-    radiomicsCommand(context),
-    storeCommand(context),
-    trainCommand(context),
-    predictCommand(context),
-    serveCommand(context),
-  ];
-  for (const command of commands) program.addCommand(command);
+  const one = asked === undefined ? undefined : commandFiles[asked];
+  const none = asked === '--version' || asked === '-V';
+  const factories = one !== undefined ? [one] : none ? [] : Object.values(commandFiles);
+  for (const factory of factories) program.addCommand((await factory())(context));
   program.addHelpText(
     'after',
     '\nExit codes: 0 ok, 1 some patients failed, 2 bad usage or input, 70 a mistake in this program.',
   );
-  for (const command of [program, ...commands, ...commands.flatMap((c) => c.commands)]) {
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
     command
       .exitOverride()
       .showHelpAfterError('(run with --help for the options)')
-      .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
+      .configureOutput({
+        writeOut: (text: string) => io.stdout.write(text),
+        writeErr: (text: string) => io.stderr.write(text),
+      });
   }
   return program;
 }
 
-/** This package's version, from its package.json. */
+/** This package's version; its package.json lies above this file, compiled or not. */
 export function packageVersion(): string {
-  // Two levels up from dist/cli as from a package root one level up: the file sits beside dist/.
   for (const candidate of ['../../package.json', '../package.json']) {
     try {
       const found = JSON.parse(readFileSync(new URL(candidate, import.meta.url), 'utf8')) as Record<string, unknown>;

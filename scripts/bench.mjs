@@ -7,17 +7,26 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const compiled = join(root, 'dist', 'bench');
-const all = readdirSync(compiled).filter((name) => name.endsWith('.js')).map((name) => name.slice(0, -3)).sort();
+const all = readdirSync(compiled)
+  .filter((name) => name.endsWith('.js'))
+  .map((name) => name.slice(0, -3))
+  .sort();
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
   console.error(`no benchmark named ${unknown.join(', ')}; there are ${all.join(', ')}`);
   process.exit(2);
 }
-console.log(`${os.cpus()[0]?.model ?? 'unknown CPU'}, ${os.cpus().length} cores, Node ${process.versions.node}, ${process.platform}`);
+console.log(
+  `${os.cpus()[0]?.model ?? 'unknown CPU'}, ${os.cpus().length} cores, Node ${process.versions.node}, ${process.platform}`,
+);
 let failed = 0;
 for (const name of asked.length > 0 ? asked : all) {
   console.log(`\n== ${name}`);
-  failed += spawnSync(process.execPath, ['--expose-gc', join(compiled, `${name}.js`)], { cwd: root, stdio: 'inherit' }).status === 0 ? 0 : 1;
+  failed +=
+    spawnSync(process.execPath, ['--expose-gc', join(compiled, `${name}.js`)], { cwd: root, stdio: 'inherit' })
+      .status === 0
+      ? 0
+      : 1;
 }
 process.exit(failed === 0 ? 0 : 1);

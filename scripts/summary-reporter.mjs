@@ -11,7 +11,9 @@ export default class SummaryReporter {
         if (state === 'skipped') skipped.push(`  ${test.fullName}${note ? ` (${note})` : ''}`);
       }
     }
-    console.log(skipped.length === 0 ? 'No test was skipped.' : `Skipped, with the reason in brackets:\n${skipped.join('\n')}`);
+    console.log(
+      skipped.length === 0 ? 'No test was skipped.' : `Skipped, with the reason in brackets:\n${skipped.join('\n')}`,
+    );
     console.log(`\ntests: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
   }
 }

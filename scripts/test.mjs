@@ -16,12 +16,18 @@ const steps = [
     ['--config', '.dependency-cruiser.cjs', 'cohort', 'pipelines', 'featurestore', 'training', 'serving', 'cli'],
   ],
   ['generated docs are current', process.execPath, ['scripts/docs.mjs', '--check']],
-  ['tests', bin('vitest'), ['run', '--reporter=default', '--reporter=./scripts/summary-reporter.mjs', ...process.argv.slice(2)]],
+  [
+    'tests',
+    bin('vitest'),
+    ['run', '--reporter=default', '--reporter=./scripts/summary-reporter.mjs', ...process.argv.slice(2)],
+  ],
 ];
 
 const shared = process.env.THORACLE_SHARED_DATA ?? join(root, '..', 'shared', 'data');
 if (!existsSync(shared)) {
-  console.log(`no reference data at ${shared}: tests named [needs ../shared/data] will be skipped (set THORACLE_SHARED_DATA to its place)`);
+  console.log(
+    `no reference data at ${shared}: tests named [needs ../shared/data] will be skipped (set THORACLE_SHARED_DATA to its place)`,
+  );
 }
 
 for (const [name, command, args] of steps) {

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { type CohortIndex, generateCohort, indexCohort, type PatientModalities } from '../../cohort/index.js';
+import type { CommandContext } from '../context.js';
 import { createOutput, textTable } from '../io.js';
 import { wholeNumber } from '../option-values.js';
-import type { CommandContext } from '../program.js';
 import { progressView } from '../progress.js';
 
 /** `thoracle cohort index DIR | cohort generate --patients N --seed S --out DIR`. */

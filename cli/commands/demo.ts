@@ -6,10 +6,10 @@ import { generateCohort } from '../../cohort/index.js';
 import { openDuckDbStore } from '../../featurestore/index.js';
 import type { RunSummary } from '../../pipelines/index.js';
 import type { TrainJson } from '../../training/index.js';
+import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
 import { createOutput, type Output } from '../io.js';
-import { defaultWorkers, wholeNumber } from '../option-values.js';
-import type { CommandContext } from '../program.js';
+import { wholeNumber, workersOption } from '../option-values.js';
 import { progressView } from '../progress.js';
 import { askServer, type DemoAnswers } from './demo-requests.js';
 import { runCohort, runExitCode } from './run.js';
@@ -34,7 +34,7 @@ export function demoCommand(context: CommandContext): Command {
     .option('--patients <n>', 'size of the cohort', wholeNumber(20, 2000), 80)
     .option('--seed <n>', 'seed of every random choice', wholeNumber(0, 2 ** 31 - 1), 0)
     .option('--out <dir>', 'where everything goes; an earlier demo there is replaced', join('out', 'demo'))
-    .option('--workers <n>', 'worker threads', wholeNumber(1, 256), defaultWorkers())
+    .addOption(workersOption())
     .option('--json', 'print one JSON document')
     .action(async (options: DemoOptions) => {
       const output = createOutput(context.io, options.json === true);

@@ -3,9 +3,9 @@ import { Command } from 'commander';
 import { openDuckDbStore } from '../../featurestore/index.js';
 import { createPredictor, type Prediction, predictCase, readRows, rowsFormat } from '../../serving/index.js';
 import { loadBundle, type ModelBundle } from '../../training/bundle/index.js';
+import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
 import { createOutput, textTable } from '../io.js';
-import type { CommandContext } from '../program.js';
 
 interface PredictOptions {
   readonly model: string;

@@ -9,9 +9,9 @@ import {
   parseSettings,
   type RadiomicsSettings,
 } from '../../pipelines/imaging/index.js';
+import type { CommandContext } from '../context.js';
 import { createOutput, textTable } from '../io.js';
 import { nameOrNumber, wholeNumber } from '../option-values.js';
-import type { CommandContext } from '../program.js';
 
 interface RadiomicsOptions {
   readonly roi?: string | number;

@@ -6,10 +6,10 @@ import { Command, Option } from 'commander';
 import { type CohortIndex, indexCohort } from '../../cohort/index.js';
 import { type FeatureStore, openDuckDbStore } from '../../featurestore/index.js';
 import { type Plan, planJobs, type RunSummary, readGeneList, runJobs, type StageName } from '../../pipelines/index.js';
+import type { CommandContext } from '../context.js';
 import { type ExitCode, exitCode } from '../exit-code.js';
 import { createOutput, type Output, textTable } from '../io.js';
-import { defaultWorkers, listOf, nameOrNumber, wholeNumber } from '../option-values.js';
-import type { CommandContext } from '../program.js';
+import { listOf, nameOrNumber, workersOption } from '../option-values.js';
 import { type ProgressView, progressView } from '../progress.js';
 import { radiomicsSettings } from './radiomics.js';
 
@@ -37,7 +37,7 @@ export function runCommand(context: CommandContext): Command {
     .requiredOption('--cohort <dir>', 'folder with the raw files, in any layout')
     .requiredOption('--store <file>', 'feature store; made when it does not exist')
     .option('--stages <list>', 'which stages to run', listOf(stageNames), stageNames)
-    .option('--workers <n>', 'worker threads; results do not depend on it', wholeNumber(1, 256), defaultWorkers())
+    .addOption(workersOption())
     .option(
       '--genes <which>',
       'metagenes (the 21 of doi:10.1148/radiol.2017161845), all, or a file with one symbol a line',
@@ -154,9 +154,10 @@ async function removeStore(file: string): Promise<void> {
 function findingLines(stages: RunSummary): readonly string[] {
   return Object.entries(stages).flatMap(([stage, summary]) => [
     ...summary.failed.map(({ patient, reason }) => `${stage}: ${patient} failed: ${reason}`),
-    ...summary.findings.map(
-      ({ patientId, message }) => `${stage}: ${patientId === undefined ? '' : `${patientId}: `}${message}`,
-    ),
+    ...summary.findings.map(({ patientId = '', message }) => {
+      const subject = patientId === '' || message.startsWith(patientId) ? '' : `${patientId}: `;
+      return `${stage}: ${subject}${message}`;
+    }),
   ]);
 }
 

@@ -6,9 +6,9 @@ import {
   type StoredGroup,
   type StoreValue,
 } from '../../featurestore/index.js';
+import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
 import { createOutput, textTable } from '../io.js';
-import type { CommandContext } from '../program.js';
 
 interface StoreOptions {
   readonly store: string;

@@ -13,9 +13,9 @@ import {
   train,
 } from '../../training/index.js';
 import { renderReport } from '../../training/report/index.js';
+import type { CommandContext } from '../context.js';
 import { createOutput, type Output, textTable } from '../io.js';
 import { wholeNumber } from '../option-values.js';
-import type { CommandContext } from '../program.js';
 import { progressView } from '../progress.js';
 
 interface TrainCommandOptions {
