@@ -33,12 +33,14 @@ export interface PlannedPatient {
 }
 
 /** Log hazard ratio per standard deviation of each factor. */
-export const effect = 1.6;
+export const effect = 1.5;
+/** Share of each factor's variance that is one common aggressiveness: the correlation between any two factors. */
+const sharedVariance = 0.4;
 /** Weibull shape: the hazard rises with time. */
 const shape = 2;
 /** Expected share of patients whose death is seen. */
 const deadShare = 0.45;
-const followUpDays = [500, 2700] as const;
+const followUpDays = [900, 2700] as const;
 
 /**
  * Who the patients are, which modalities they have, their true factors and survival.
@@ -47,9 +49,12 @@ const followUpDays = [500, 2700] as const;
  */
 export function planCohort(patients: number, seed: number): readonly PlannedPatient[] {
   const random = new RandomStream(seed, 'factors');
-  const gene = standardised(Array.from({ length: patients }, () => random.normal()));
-  const clinical = standardised(Array.from({ length: patients }, () => random.normal()));
-  const imaging = standardised(Array.from({ length: patients }, () => random.normal()));
+  const shared = Array.from({ length: patients }, () => random.normal());
+  const factor = () =>
+    standardised(shared.map((s) => Math.sqrt(sharedVariance) * s + Math.sqrt(1 - sharedVariance) * random.normal()));
+  const gene = factor();
+  const clinical = factor();
+  const imaging = factor();
   const logHazards = gene.map((g, i) => effect * (g + (clinical[i] as number) + (imaging[i] as number)));
   const follow = new RandomStream(seed, 'follow-up');
   const censorDays = logHazards.map(() => follow.whole(...followUpDays));

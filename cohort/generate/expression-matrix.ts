@@ -58,7 +58,7 @@ function geneList(seed: number): Gene[] {
   const metagenes = metageneGenes.map((name) => ({
     name,
     module: 0,
-    loading: (protective.has(name) ? -1 : 1) * random.between(0.78, 0.92),
+    loading: (protective.has(name) ? -1 : 1) * random.between(0.84, 0.95),
     logMean: random.between(1.8, 3.5),
     logSd: random.between(0.4, 0.6),
   }));

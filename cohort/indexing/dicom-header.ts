@@ -123,6 +123,9 @@ export async function readDicomHeader(handle: FileHandle, head: Buffer, size: nu
     transferSyntax = explicitLittle;
   }
   await window.load(from, 8);
+  if (transferSyntax === undefined && window.uint16(from, false) !== 0x0008) {
+    throw new NotDicomError('neither a transfer syntax (0002,0010) nor a data set that begins with group 0008');
+  }
   const encoding = transferSyntax === undefined ? guessEncoding(window, from) : encodingOf(transferSyntax);
   const bytes = await wantedElements(window, from, encoding);
   return { dataSet: parseElements(bytes, encoding) };

@@ -36,6 +36,8 @@ const radiomicsIds: readonly string[] = [
   'patient',
   'id',
 ];
+/** An expression matrix of strangers, without a gene known by name, has at least so many rows and two columns. */
+const fewestGenes = 20;
 const missingNumbers = new Set(['', 'na', 'n/a', 'nan', 'null']);
 const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
@@ -159,7 +161,7 @@ async function asExpression(head: TableHead, source: TextSource): Promise<Recogn
 /** A name, then numbers or missing values, at least one number among them. */
 function isGeneRow(row: readonly string[]): boolean {
   const [name, ...cells] = row;
-  if (name === undefined || !/[A-Za-z]/.test(name)) return false;
+  if (name === undefined || !/[A-Za-z]/.test(name) || /\s/.test(name.trim())) return false;
   let numbers = 0;
   for (const cell of cells) {
     const value = cell.trim();
@@ -189,8 +191,13 @@ function checkShape(header: readonly string[], rows: readonly (readonly string[]
 export function againstExpression(candidate: ExpressionCandidate, patients: ReadonlySet<string>): string | undefined {
   const { file, rowNames } = candidate;
   const genes: ReadonlySet<string> = new Set(metageneGenes);
-  const patientRows = rowNames.filter((name) => patients.has(name)).length;
-  const geneColumns = file.sampleIds.filter((id) => genes.has(id)).length;
-  if (patientRows === 0 && geneColumns === 0) return undefined;
-  return 'table of numbers with patients in rows; an expression matrix has genes in rows and patients in columns';
+  const patientRows = rowNames.some((name) => patients.has(name));
+  const geneColumns = file.sampleIds.some((id) => genes.has(id));
+  if (patientRows || geneColumns) {
+    return 'table of numbers with patients in rows; an expression matrix has genes in rows and patients in columns';
+  }
+  const knownSample = file.sampleIds.some((id) => patients.has(id));
+  const knownGene = rowNames.some((name) => genes.has(name));
+  if (knownSample || knownGene || (file.geneCount >= fewestGenes && file.sampleIds.length > 1)) return undefined;
+  return `table of ${file.geneCount} rows of numbers whose columns are no patients of this cohort and whose rows are no known genes`;
 }

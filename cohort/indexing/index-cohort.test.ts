@@ -1,0 +1,280 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasSharedData, needsSharedData, sharedData } from '../../test/shared-data.js';
+import { CohortError } from '../errors.js';
+import { generateCohort } from '../generate/generate-cohort.js';
+import type { CohortIndex } from './cohort-index.js';
+import { indexCohort } from './index-cohort.js';
+
+let scratch: string;
+let cohort: string;
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'thoracle-index-'));
+  cohort = join(scratch, 'cohort');
+  await generateCohort({ patients: 17, seed: 5, out: cohort });
+});
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+let folders = 0;
+/** A new folder with the given files. */
+async function folderOf(files: Record<string, string | Buffer>): Promise<string> {
+  const root = join(scratch, `case-${++folders}`);
+  await mkdir(root);
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(root, name)), { recursive: true });
+    await writeFile(join(root, name), content);
+  }
+  return root;
+}
+
+async function objectOf(modality: string): Promise<Buffer> {
+  const index = await indexCohort(cohort);
+  const series = index.series.find((s) => s.modality === modality);
+  return readFile(join(cohort, series?.files[0]?.path ?? ''));
+}
+
+const ids = (index: CohortIndex) => index.patients.map((p) => p.patientId);
+
+describe('a generated cohort', () => {
+  test('every patient has the modalities that were written', async () => {
+    const index = await indexCohort(cohort);
+    const modalities = new Map(index.patients.map((p) => [p.patientId, p.modalities]));
+    const all = { genomic: true, clinical: true, ct: true, segmentation: true, radiomicsTable: false };
+    expect(modalities.size).toBe(17);
+    expect(modalities.get('R01-SYNTHETIC-001')).toEqual(all);
+    expect(modalities.get('R01-SYNTHETIC-008')).toEqual({ ...all, ct: false, segmentation: false });
+    expect(modalities.get('R01-SYNTHETIC-012')).toEqual({ ...all, genomic: false });
+    expect(modalities.get('AMC-SYNTHETIC-001')).toEqual({ ...all, genomic: false });
+  });
+
+  test('series: CT slices together, segmentations point at their CT', async () => {
+    const { series } = await indexCohort(cohort);
+    const ct = series.filter((s) => s.modality === 'CT');
+    expect(ct).toHaveLength(16);
+    expect(ct.every((s) => s.files.length === 28 && s.seriesDescription?.startsWith('SYNTHETIC'))).toBe(true);
+    const drawn = series.filter((s) => s.modality !== 'CT');
+    expect(drawn.filter((s) => s.modality === 'RTSTRUCT')).toHaveLength(2);
+    expect(drawn).toHaveLength(17);
+    for (const s of drawn) {
+      const own = ct.find((c) => c.patientId === s.patientId);
+      expect(s.referencedSeriesUids).toEqual([own?.seriesInstanceUid]);
+      expect(s.frameOfReferenceUid).toBe(own?.frameOfReferenceUid);
+    }
+  });
+
+  test('tables are found and the true factors are not data', async () => {
+    const index = await indexCohort(cohort);
+    expect(index.expression).toHaveLength(1);
+    expect(index.expression[0]).toMatchObject({ delimiter: '\t', gzip: false, geneCount: 1200 });
+    expect(index.expression[0]?.sampleIds).toHaveLength(15);
+    expect(index.clinical).toHaveLength(1);
+    expect(index.clinical[0]).toMatchObject({ idColumn: 'Patient ID', columnCount: 40 });
+    expect(index.clinical[0]?.patientIds).toHaveLength(17);
+    expect(index.notUnderstood).toEqual([
+      { path: 'synthetic-truth.csv', kind: 'unknown', reason: expect.stringContaining('true factors') },
+    ]);
+  });
+
+  test('the result is the same with one reader and with many', async () => {
+    const one = await indexCohort(cohort, { concurrency: 1 });
+    expect(JSON.stringify(await indexCohort(cohort, { concurrency: 32 }))).toBe(JSON.stringify(one));
+  });
+});
+
+describe('DICOM', () => {
+  test('is recognised without preamble and mark, and in other transfer syntaxes', async () => {
+    const slice = await objectOf('CT');
+    const metaEnd = 132 + 12 + slice.readUInt32LE(132 + 8);
+    const root = await folderOf({ 'no-preamble': slice.subarray(132), 'no-meta': slice.subarray(metaEnd) });
+    const index = await indexCohort(root);
+    // Both are the same object, so one of them is reported as a copy.
+    expect(index.series.flatMap((s) => s.files.map((f) => f.path))).toEqual(['no-meta']);
+    expect(index.notUnderstood).toMatchObject([{ path: 'no-preamble', reason: expect.stringContaining('no-meta') }]);
+  });
+
+  test('cut off in the header or in the pixels is broken', async () => {
+    const slice = await objectOf('CT');
+    const seg = await objectOf('SEG');
+    const root = await folderOf({ a: slice.subarray(0, 700), b: slice.subarray(0, -1), c: seg.subarray(0, -10) });
+    const { notUnderstood, series } = await indexCohort(root);
+    expect(series).toEqual([]);
+    expect(notUnderstood.map((n) => [n.path, n.kind])).toEqual([
+      ['a', 'broken'],
+      ['b', 'broken'],
+      ['c', 'broken'],
+    ]);
+    const size = slice.length - 1;
+    expect(notUnderstood[1]?.reason).toBe(
+      `DICOM file that does not parse: element (7FE0,0010) reaches to byte ${size + 1}, the file ends after ${size}`,
+    );
+  });
+
+  test('garbage after the mark, and a mark with nothing after it, are broken', async () => {
+    const garbage = Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), Buffer.from([...Array(900).keys()])]);
+    const { notUnderstood } = await indexCohort(await folderOf({ garbage, short: garbage.subarray(0, 132) }));
+    expect(notUnderstood.map((n) => n.kind)).toEqual(['broken', 'broken']);
+    expect(notUnderstood[0]?.reason).toContain('neither a transfer syntax (0002,0010) nor a data set');
+  });
+
+  test('without a series UID is broken, without a patient id is reported', async () => {
+    const slice = await objectOf('CT');
+    const noSeries = Buffer.from(slice);
+    const series = slice.indexOf(Buffer.from([0x20, 0, 0x0e, 0, 0x55, 0x49]));
+    noSeries.writeUInt16LE(0x0010, series + 2);
+    const noPatient = Buffer.from(slice);
+    const patient = slice.indexOf(Buffer.from([0x10, 0, 0x20, 0, 0x4c, 0x4f]));
+    noPatient.fill(' ', patient + 8, patient + 8 + slice.readUInt16LE(patient + 6));
+    const { notUnderstood } = await indexCohort(await folderOf({ noPatient, noSeries }));
+    expect(notUnderstood).toEqual([
+      { path: 'noPatient', kind: 'unknown', reason: 'DICOM CT object without PatientID (0010,0020)' },
+      { path: 'noSeries', kind: 'broken', reason: expect.stringContaining('no SeriesInstanceUID (0020,000E)') },
+    ]);
+  });
+});
+
+describe('tables', () => {
+  const matrix = 'gene\tP1\tP2\nTP53\t1.5\tNA\nKRAS\t0.25\t3e2\n';
+  const clinical = 'Case ID,Gender,Survival Status\nP1,Male,Dead\nP3,Female,Alive\n';
+  const radiomics = 'Subject,diagnostics_x,original_shape_MeshVolume\nP1,1,2.5\nP4,1,3.5\n';
+
+  test('are recognised by content, packed or not, whatever the name', async () => {
+    const root = await folderOf({
+      'a.dcm': gzipSync(matrix),
+      'b.txt': `\ufeff${clinical}`,
+      'c/d.jpg': gzipSync(radiomics),
+      e: matrix.replace('gene', '').replaceAll('\t', ','),
+    });
+    const index = await indexCohort(root);
+    expect(index.expression).toEqual([
+      { path: 'a.dcm', delimiter: '\t', gzip: true, sampleIds: ['P1', 'P2'], geneCount: 2 },
+      { path: 'e', delimiter: ',', gzip: false, sampleIds: ['P1', 'P2'], geneCount: 2 },
+    ]);
+    expect(index.clinical).toMatchObject([{ path: 'b.txt', idColumn: 'Case ID', patientIds: ['P1', 'P3'] }]);
+    expect(index.radiomics).toMatchObject([{ path: 'c/d.jpg', gzip: true, idColumn: 'Subject', featureCount: 1 }]);
+    expect(index.notUnderstood).toEqual([]);
+    expect(ids(index)).toEqual(['P1', 'P2', 'P3', 'P4']);
+    expect(index.patients[0]?.modalities).toEqual({
+      genomic: true,
+      clinical: true,
+      ct: false,
+      segmentation: false,
+      radiomicsTable: true,
+    });
+  });
+
+  test('patients in rows or genes in columns is no expression matrix', async () => {
+    const root = await folderOf({
+      clinical,
+      'predictions.csv': 'patient,probability\nP1,0.25\nP3,0.5\n',
+      'weights.csv': 'name,height,weight\nMuster,1.7,70\n',
+      'transposed.csv': 'patient,CD4,VIM\nX1,0.25,1\nX2,0.5,2\n',
+    });
+    const index = await indexCohort(root);
+    expect(index.expression).toEqual([]);
+    expect(ids(index)).toEqual(['P1', 'P3']);
+    expect(index.notUnderstood).toMatchObject([
+      { path: 'predictions.csv', reason: expect.stringContaining('patients in rows') },
+      { path: 'transposed.csv', reason: expect.stringContaining('patients in rows') },
+      { path: 'weights.csv', reason: expect.stringContaining('no known genes') },
+    ]);
+  });
+
+  test.each([
+    ['clinical columns without id', clinical.replace('Case ID', 'Nummer'), /neither "Case ID" nor "Patient ID"/],
+    ['radiomics columns without id', radiomics.replace('Subject', 'file'), /without an id column/],
+    ['a row with a cell too few', clinical.replace(',Dead', ''), /line 2 does not have the header's number of cells/],
+    ['a ragged matrix', matrix.replace('\t3e2', ''), /row 2 has 2 cells, while its header has 3/],
+    ['a nameless sample', matrix.replace('\tP2', '\t'), /column 3 has no sample id/],
+    ['gzip cut off', gzipSync(matrix).subarray(0, 30), /does not unpack/],
+    ['gzip with a wrong check sum', flipped(gzipSync(clinical), 9), /does not unpack/],
+  ])('%s is broken', async (_, content, reason) => {
+    const index = await indexCohort(await folderOf({ file: content }));
+    expect(index.notUnderstood).toEqual([{ path: 'file', kind: 'broken', reason: expect.stringMatching(reason) }]);
+    expect(index.patients).toEqual([]);
+  });
+
+  test.each([
+    ['nothing', '', /empty file/],
+    ['a licence', 'All rights, reserved.\nMore, words, here.\n', /neither an expression matrix/],
+    ['a table with neither id column', 'name,height\nAnna Muster,1.7\n', /table of 2 columns that is neither/],
+    ['a note', 'just a line', /no table/],
+    ['binary data', Buffer.from([7, 0, 3, 1, 200]), /binary file/],
+    ['a packed volume', gzipSync(Buffer.concat([Buffer.alloc(344), Buffer.from('n+1\0')])), /NIfTI/],
+  ])('%s is unknown', async (_, content, reason) => {
+    const index = await indexCohort(await folderOf({ file: content }));
+    expect(index.notUnderstood).toEqual([{ path: 'file', kind: 'unknown', reason: expect.stringMatching(reason) }]);
+    expect(index.notUnderstood[0]?.reason).not.toContain('Muster');
+  });
+});
+
+/** The same bytes with one bit changed, counted from the end. */
+function flipped(bytes: Buffer, fromEnd: number): Buffer {
+  const copy = Buffer.from(bytes);
+  const at = copy.length - fromEnd;
+  copy[at] = (copy[at] as number) ^ 0x10;
+  return copy;
+}
+
+describe('folders', () => {
+  test('link loops end, links to the outside are followed once, dangling ones reported', async () => {
+    const outside = await folderOf({ 'clinical.csv': 'Case ID,Gender\nP9,Male\n' });
+    const root = await folderOf({ 'sub/readme': 'text' });
+    await symlink(root, join(root, 'sub/loop'));
+    await symlink(scratch, join(root, 'sub/parent'));
+    await symlink(outside, join(root, 'one'));
+    await symlink(outside, join(root, 'two'));
+    await symlink(join(root, 'nowhere'), join(root, 'zero'));
+    await symlink(outside, join(outside, 'itself'));
+    const index = await indexCohort(root);
+    expect(index.clinical.map((f) => f.path)).toEqual(['one/clinical.csv']);
+    expect(index.notUnderstood.map((n) => [n.path, n.kind])).toEqual([
+      ['sub/readme', 'unknown'],
+      ['zero', 'broken'],
+    ]);
+  });
+
+  test('a missing folder, a file and bad options are refused', async () => {
+    const root = await folderOf({ file: 'x' });
+    await expect(indexCohort(join(root, 'none'))).rejects.toMatchObject({ code: 'COHORT_ROOT_MISSING' });
+    await expect(indexCohort(join(root, 'file'))).rejects.toMatchObject({ code: 'COHORT_ROOT_NOT_A_FOLDER' });
+    await expect(indexCohort(root, { concurrency: 0 })).rejects.toMatchObject({ code: 'COHORT_BAD_OPTION' });
+    const wrong = indexCohort(root, { threads: 2 } as object);
+    await expect(wrong).rejects.toThrow(
+      new CohortError('COHORT_UNKNOWN_OPTION', 'Unknown option "threads"; expected one of concurrency, onProgress'),
+    );
+  });
+});
+
+describe.skipIf(!hasSharedData)(`the reference data ${needsSharedData}`, () => {
+  test('three tables with their patients', async () => {
+    const index = await indexCohort(sharedData('nsclc-radiogenomics'));
+    expect(index.expression).toMatchObject([{ geneCount: 140 }]);
+    expect(index.expression[0]?.sampleIds.length).toBe(130);
+    expect(index.clinical[0]?.patientIds.length).toBe(211);
+    expect(index.radiomics).toMatchObject([{ idColumn: 'patient_id', featureCount: 108 }]);
+    expect(index.radiomics[0]?.patientIds.length).toBe(60);
+    expect(index.notUnderstood).toEqual([]);
+    const complete = index.patients.filter(({ modalities: m }) => m.genomic && m.clinical && m.radiomicsTable);
+    expect([index.patients.length, complete.length]).toEqual([211, 60]);
+  });
+
+  test('every DICOM object: explicit and implicit VR, CT, MR, SEG, RTSTRUCT', async () => {
+    const index = await indexCohort(sharedData(''));
+    const listed = index.series.map(
+      (s) => `${s.patientId} ${s.modality} ${s.files.length} -> ${s.referencedSeriesUids.length}`,
+    );
+    const expected = await readFile(new URL('../reference/shared-dicom-series.csv', import.meta.url), 'utf8');
+    expect(listed.sort()).toEqual(
+      expected
+        .trim()
+        .split('\n')
+        .filter((line) => !line.startsWith('#'))
+        .sort(),
+    );
+    expect(index.notUnderstood.filter((n) => n.kind === 'broken')).toEqual([]);
+  });
+});
