@@ -76,7 +76,7 @@ export const imagingErrors = {
   RADIOMICS_TOO_MANY_LEVELS: (found: number, most: number) =>
     `The region has ${found} different grey levels after binning, at most ${most} are supported: use a larger binWidth`,
   RADIOMICS_BIN_WIDTH: (width: number, levels: string) =>
-    `A binWidth of ${width} sorts the region into ${levels} bins, which is too many: use a larger binWidth`,
+    `A binWidth of ${width} is too narrow for the values of the region (${levels}): use a larger binWidth`,
   RADIOMICS_FLAT_IMAGE: () => 'The image has one value everywhere, so it cannot be normalised',
   RADIOMICS_NOT_A_NUMBER: (feature: string) => `The feature "${feature}" is not a number for this region`,
 

@@ -22,7 +22,7 @@ export interface GreyLevels {
 /** @throws ImagingError RADIOMICS_BIN_WIDTH when bins are so narrow that their number is absurd */
 export function checkLevelCount(highest: number, rule: Discretisation): void {
   if (highest <= HIGHEST_LEVEL || rule.method === 'binCount') return;
-  throw imagingError('RADIOMICS_BIN_WIDTH', rule.binWidth, String(highest));
+  throw imagingError('RADIOMICS_BIN_WIDTH', rule.binWidth, `${highest} bins`);
 }
 
 /** @throws ImagingError RADIOMICS_BIN_WIDTH, RADIOMICS_TOO_MANY_LEVELS */

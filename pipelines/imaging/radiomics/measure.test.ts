@@ -135,6 +135,18 @@ describe('regions that cannot be measured are refused', () => {
       /"GTV" lies outside/,
       () => measure(volume, { ...mask, indexToLps: shifted(-2) }, { ...settings, correctMask: true }),
     ],
+    [
+      'bins below the precision of the values',
+      'RADIOMICS_BIN_WIDTH',
+      /binWidth of 25 is too narrow.*lowest edge/,
+      () => measure(flat(1e18, (x) => x < 3).volume, mask),
+    ],
+    [
+      'a value too large to square',
+      'RADIOMICS_NOT_A_NUMBER',
+      /original_firstorder_Energy/,
+      () => measure(withValue(1e200, 1), mask, { ...settings, discretisation: { method: 'binCount', binCount: 4 } }),
+    ],
   ];
   for (const [what, code, message, run] of refused) {
     test(what, () => {
@@ -149,6 +161,15 @@ describe('regions that cannot be measured are refused', () => {
 });
 
 const shifted = (mm: number) => indexToLps.map((v, i) => (i === 3 ? v + mm : v));
+
+test('more grey levels than a matrix can have are refused', () => {
+  const side = 17;
+  const full = [side, side, side] as const;
+  const volume = { voxels: Float64Array.from({ length: side ** 3 }, (_, i) => i), size: full, indexToLps };
+  const mask = { voxels: new Uint8Array(side ** 3).fill(1), size: full, indexToLps, label: 'GTV' };
+  const run = () => measure(volume, mask, parseSettings('setting: { binWidth: 1 }'));
+  expect(run).toThrow(/4913 different grey levels after binning, at most 4096/);
+});
 
 test('correctMask brings a mask of a finer grid onto the image', () => {
   const { volume, mask } = flat(10, (x, y, z) => x < 4 && y < 4 && z < 2);

@@ -1,3 +1,4 @@
+import { imagingError } from '../errors.js';
 import type { Discretisation } from '../settings/settings.js';
 
 /** Values as levels: level = index of the value's bin, counted from 1. */
@@ -15,6 +16,7 @@ export interface Levels {
  * maximum, the maximum falls into the last. Edges are built in the same floating-point steps as NumPy's `arange` and
  * `linspace`, so that a value on an edge goes to the same side.
  * @param values shape (n), finite, at least one
+ * @throws ImagingError RADIOMICS_BIN_WIDTH when the width is below the precision of the values
  * @see PyRadiomics 3.x documentation, section "Image Processing Module", getBinEdges
  */
 export function discretise(values: Float64Array, rule: Discretisation): Levels {
@@ -45,6 +47,7 @@ function byCount(values: Float64Array, min: number, max: number, count: number):
 function toLevels(values: Float64Array, low: number, width: number, last: number): Levels {
   const levels = new Uint32Array(values.length);
   const step = last === Number.POSITIVE_INFINITY ? low + width - low : width;
+  if (!(step > 0)) throw imagingError('RADIOMICS_BIN_WIDTH', width, `lowest edge ${low}`);
   let highest = 0;
   for (let i = 0; i < values.length; i++) {
     const v = values[i] as number;
