@@ -9,10 +9,13 @@ import type { Volume } from './volume.js';
  */
 export function resegment(volume: Volume, mask: Uint8Array, range: readonly number[], mode: ResegmentMode): Uint8Array {
   const [low, high = Number.POSITIVE_INFINITY] = thresholds(volume, mask, range, mode);
-  return mask.map((inside, i) => {
+  const kept = new Uint8Array(mask.length);
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 0) continue;
     const v = volume.voxels[i] as number;
-    return inside !== 0 && v >= (low as number) && v <= high ? 1 : 0;
-  });
+    if (v >= (low as number) && v <= high) kept[i] = 1;
+  }
+  return kept;
 }
 
 function thresholds(volume: Volume, mask: Uint8Array, range: readonly number[], mode: ResegmentMode): number[] {
