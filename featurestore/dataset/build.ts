@@ -1,12 +1,13 @@
 import type { Dataset, DatasetColumn, DatasetSpec } from '../contract/index.js';
 import { storeError } from '../errors.js';
 import type { GroupVersion } from '../groups/group-version.js';
+import { slotsOf } from '../records/pack.js';
 import type { Catalogue } from '../sql/catalogue.js';
 import type { SqlDatabase } from '../sql/database.js';
 import { checkSpec } from './check-spec.js';
 import { datasetDigest } from './digest.js';
-import { type FollowUp, joinPatients } from './join.js';
-import { latestSeqs, scanValues } from './latest.js';
+import { type FollowUp, type JoinedGroup, joinPatients } from './join.js';
+import { latestIds, scanLatestNumbers } from './latest.js';
 import { type ChosenColumns, chooseColumns, findDefinition } from './roles.js';
 
 /** Builds the dataset of a spec from the latest records of exactly the versions joined. */
@@ -16,21 +17,20 @@ export async function buildDataset(database: SqlDatabase, catalogue: Catalogue, 
     chooseColumns(catalogue.version(wanted.name, wanted.version), wanted, spec.allow ?? []),
   );
   const followUps = await readFollowUps(database, outcomeGroup(catalogue, chosen, spec), spec);
-  const records: ReadonlyMap<number, string>[] = [];
-  for (const { stored } of chosen) records.push(await latestSeqs(database, stored, spec));
-  const joined = joinPatients(
-    chosen.map(({ stored }, g) => ({ name: stored.group.name, ids: new Set(records[g]?.values()) })),
-    spec.join,
-    followUps,
-  );
+  const groups: JoinedGroup[] = [];
+  for (const { stored } of chosen) {
+    groups.push({ name: stored.group.name, ids: await latestIds(database, stored, spec) });
+  }
+  const joined = joinPatients(groups, spec.join, followUps);
   const columns = chosen.flatMap(({ stored, taken }) =>
     taken.map((d): DatasetColumn => {
       const { group, version } = stored;
       return { group: group.name, version, feature: d.name, role: d.role, unit: d.unit };
     }),
   );
-  const matrix = await fillMatrix(database, chosen, records, joined.patientIds, columns.length, spec);
-  const dataset = { spec, ...joined, columns, ...matrix, excluded: chosen.flatMap((c) => c.excluded) };
+  const values = await readMatrix(database, chosen, joined.patientIds, columns.length, spec);
+  const present = presence(groups, joined.patientIds);
+  const dataset = { spec, ...joined, columns, values, present, excluded: chosen.flatMap((c) => c.excluded) };
   return { ...dataset, digest: datasetDigest(dataset) };
 }
 
@@ -51,47 +51,50 @@ async function readFollowUps(
   spec: DatasetSpec,
 ): Promise<ReadonlyMap<string, FollowUp>> {
   const { timeDays, event } = spec.outcome;
-  const seqs = await latestSeqs(database, stored, spec);
+  const slots = slotsOf(stored.group);
+  const [timeSlot, eventSlot] = [slots.get(timeDays)?.index ?? -1, slots.get(event)?.index ?? -1];
   const followUps = new Map<string, FollowUp>();
-  const definitions = [findDefinition(stored, timeDays), findDefinition(stored, event)];
-  await scanValues(database, stored, definitions, spec, (seq, columns, row) => {
-    const id = seqs.get(seq);
-    if (id === undefined) return;
-    const flag = columns[1]?.values[row] as number;
+  await scanLatestNumbers(database, stored, spec, (id, numbers) => {
+    const flag = numbers[eventSlot] as number;
     if (flag !== 0 && flag !== 1 && !Number.isNaN(flag)) {
       throw storeError('STORE_BAD_OUTCOME', stored.group.name, event, id, String(flag));
     }
-    followUps.set(id, { timeDays: columns[0]?.values[row] as number, event: flag });
+    followUps.set(id, { timeDays: numbers[timeSlot] as number, event: flag });
   });
   return followUps;
 }
 
-async function fillMatrix(
+/** Row-major, shape (patients x width): the chosen columns of each group, NaN where it has no record of the patient. */
+async function readMatrix(
   database: SqlDatabase,
   chosen: readonly ChosenColumns[],
-  records: readonly ReadonlyMap<number, string>[],
   patientIds: readonly string[],
   width: number,
   spec: DatasetSpec,
-): Promise<Pick<Dataset, 'values' | 'present'>> {
+): Promise<Float64Array> {
   const rowOf = new Map(patientIds.map((id, row) => [id, row] as const));
   const values = new Float64Array(patientIds.length * width).fill(Number.NaN);
-  const present = new Uint8Array(patientIds.length * chosen.length);
   let offset = 0;
-  for (const [g, { stored, taken }] of chosen.entries()) {
-    const seqs = records[g] ?? new Map<number, string>();
-    for (const id of seqs.values()) {
-      const row = rowOf.get(id);
-      if (row !== undefined) present[row * chosen.length + g] = 1;
-    }
+  for (const { stored, taken } of chosen) {
+    const slots = slotsOf(stored.group);
+    const indices = Int32Array.from(taken, (definition) => slots.get(definition.name)?.index ?? -1);
     const first = offset;
-    await scanValues(database, stored, taken, spec, (seq, columns, chunkRow) => {
-      const row = rowOf.get(seqs.get(seq) ?? '');
+    await scanLatestNumbers(database, stored, spec, (id, numbers) => {
+      const row = rowOf.get(id);
       if (row === undefined) return;
       const start = row * width + first;
-      for (let c = 0; c < columns.length; c++) values[start + c] = columns[c]?.values[chunkRow] as number;
+      for (let c = 0; c < indices.length; c++) values[start + c] = numbers[indices[c] as number] as number;
     });
     offset += taken.length;
   }
-  return { values, present };
+  return values;
+}
+
+/** Row-major, shape (patients x groups): 1 where the group holds a record of the patient. */
+function presence(groups: readonly JoinedGroup[], patientIds: readonly string[]): Uint8Array {
+  const present = new Uint8Array(patientIds.length * groups.length);
+  for (const [row, id] of patientIds.entries()) {
+    for (const [g, group] of groups.entries()) present[row * groups.length + g] = group.ids.has(id) ? 1 : 0;
+  }
+  return present;
 }

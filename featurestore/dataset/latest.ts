@@ -1,40 +1,39 @@
-import type { Column, DatasetSpec, FeatureDefinition } from '../contract/index.js';
+import type { DatasetSpec } from '../contract/index.js';
 import type { GroupVersion } from '../groups/group-version.js';
 import type { SqlDatabase } from '../sql/database.js';
-import { internalSchema, type LogFilter, latestRows, valueExpressions, valuesTable } from '../sql/statements.js';
+import { internalSchema, type LogFilter, latestRows } from '../sql/statements.js';
 
 /** The point in time a dataset is read at. */
 export type ReadPoint = Pick<DatasetSpec, 'asOfMs' | 'knownAtMs'>;
 
-/** Record id by `seq` of the latest record of each patient, at one version and one point in time. */
-export async function latestSeqs(
+/** Record ids of the latest records at one version and one point in time. */
+export async function latestIds(
   database: SqlDatabase,
   stored: GroupVersion,
   point: ReadPoint,
-): Promise<ReadonlyMap<number, string>> {
-  const seqs = new Map<number, string>();
+): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
   await database.scan(latestRows(filterOf(stored, point)), [], ({ columns, rowCount }) => {
-    for (let row = 0; row < rowCount; row++) {
-      seqs.set(Number(columns[0]?.values[row]), String(columns[1]?.values[row]));
-    }
+    for (let row = 0; row < rowCount; row++) ids.add(String(columns[1]?.values[row]));
   });
-  return seqs;
+  return ids;
 }
 
-/** Reads some columns of the latest records; `onRow` gets the columns of a chunk and the row in it. */
-export async function scanValues(
+/** Hands every latest record's numbers (in the order of `slotsOf`) to `onRecord`. */
+export async function scanLatestNumbers(
   database: SqlDatabase,
   stored: GroupVersion,
-  definitions: readonly FeatureDefinition[],
   point: ReadPoint,
-  onRow: (seq: number, columns: readonly Column[], row: number) => void,
+  onRecord: (id: string, numbers: Float64Array) => void,
 ): Promise<void> {
-  const expressions = ['v.seq', ...valueExpressions(stored, definitions)];
-  const sql = `SELECT ${expressions.join(', ')} FROM ${internalSchema}.${valuesTable(stored).table} v
-    WHERE v.seq IN (SELECT seq FROM (${latestRows(filterOf(stored, point))}) latest)`;
-  await database.scan(sql, [], (chunk) => {
-    const [seqs, ...columns] = chunk.columns;
-    for (let row = 0; row < chunk.rowCount; row++) onRow(Number(seqs?.values[row]), columns, row);
+  const sql = `SELECT record_id, numbers FROM ${internalSchema}.log
+    WHERE seq IN (SELECT seq FROM (${latestRows(filterOf(stored, point))}) latest)`;
+  await database.scan(sql, [], ({ columns: [ids, lists], rowCount }) => {
+    if (lists?.type !== 'numbers') return;
+    for (let row = 0; row < rowCount; row++) {
+      const numbers = lists.values[row];
+      if (numbers) onRecord(String(ids?.values[row]), numbers);
+    }
   });
 }
 

@@ -4,9 +4,11 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { FeatureGroup } from '../contract/index.js';
 import { StoreError, storeError } from '../errors.js';
+import type { GroupVersion } from '../groups/group-version.js';
 import type { RowChunk, SqlDatabase } from '../sql/database.js';
-import { type Dialect, quoteName } from '../sql/dialect.js';
+import type { Dialect } from '../sql/dialect.js';
 import { csvLine, csvRow, csvText } from './csv.js';
+import { scanLatestRecords } from './latest-records.js';
 import { writeParquet } from './parquet.js';
 
 type ChunkSource = (onChunk: (chunk: RowChunk) => Promise<void>) => Promise<void>;
@@ -18,14 +20,14 @@ const writers: Readonly<Record<string, (file: string, group: FeatureGroup, sourc
 };
 
 /**
- * Writes the latest records of a group, in the columns of the version given, ordered by record id (code points), to `.csv` or
+ * Writes the latest records of a group, in the columns of its newest version, ordered by record id (code points), to `.csv` or
  * `.parquet`. A file of that name is replaced, whole or not at all.
  * @throws StoreError STORE_BAD_EXPORT
  */
 export async function exportGroup(
   database: SqlDatabase,
   dialect: Dialect,
-  group: FeatureGroup,
+  versions: readonly [GroupVersion, ...GroupVersion[]],
   file: string,
 ): Promise<{ readonly rows: number }> {
   const write = writers[path.extname(file).toLowerCase()];
@@ -33,13 +35,12 @@ export async function exportGroup(
   const folder = path.dirname(path.resolve(file));
   if (!existsSync(folder)) throw storeError('STORE_BAD_EXPORT', file, `the folder "${folder}" does not exist`);
   if (existsSync(file) && !statSync(file).isFile()) throw storeError('STORE_BAD_EXPORT', file, 'it is not a file');
-  const order = dialect.codePointOrder(quoteName(group.recordIdentifier));
-  const sql = `SELECT * FROM ${quoteName(group.name)} ORDER BY ${order}`;
+  const { group } = versions.at(-1) ?? versions[0];
   const temporary = `${path.resolve(file)}.${randomUUID()}.part`;
   let rows = 0;
   try {
     await write(temporary, group, (onChunk) =>
-      database.scan(sql, [], (chunk) => {
+      scanLatestRecords(database, dialect, versions, (chunk) => {
         rows += chunk.rowCount;
         return onChunk(chunk);
       }),

@@ -1,10 +1,11 @@
-import type { Column, FeatureTable, IngestResult, NumericColumn, StringColumn } from '../contract/index.js';
+import type { FeatureTable, IngestResult, NumericColumn, StringColumn } from '../contract/index.js';
 import type { GroupVersion } from '../groups/group-version.js';
-import type { SqlDatabase } from '../sql/database.js';
-import { internalSchema, logTable, valuesTable } from '../sql/statements.js';
+import { readRows, type SqlColumn, type SqlDatabase } from '../sql/database.js';
+import { internalSchema, logTable } from '../sql/statements.js';
 import { type CurrentState, rowsToWrite, stateKey } from './changes.js';
 import type { CheckedTable } from './check-table.js';
-import { rowDigests } from './row-digest.js';
+import { packRows } from './pack.js';
+import { rowDigest } from './row-digest.js';
 
 /** When a write happens: the next free `seq`, and the times of the log in milliseconds since 1970 UTC. */
 export interface WriteMoment {
@@ -21,14 +22,14 @@ export async function appendRows(
   moment: WriteMoment,
 ): Promise<IngestResult> {
   const { rowCount } = checked.table;
-  const digests = rowDigests(checked.values, rowCount);
+  const packed = packRows(checked.values, rowCount);
+  const digests = packed.map(rowDigest);
   const rows = rowsToWrite(checked, digests, await currentState(database, stored, checked.ids));
   const result = { group: stored.group.name, version: stored.version };
   if (rows.length === 0) return { ...result, written: 0, unchanged: rowCount };
   const provenanceId = await provenanceIdOf(database, checked.table);
-  const seq = integers(rows, (_, index) => moment.firstSeq + index);
-  const log: Column[] = [
-    seq,
+  const log: SqlColumn[] = [
+    integers(rows, (_, index) => moment.firstSeq + index),
     integers(rows, () => stored.groupId),
     integers(rows, () => stored.version),
     texts(rows, (row) => checked.ids[row] ?? null),
@@ -38,11 +39,10 @@ export async function appendRows(
     integers(rows, () => 0),
     texts(rows, (row) => digests[row] ?? null),
     integers(rows, () => provenanceId),
+    { type: 'numbers', values: rows.map((row) => packed[row]?.numbers ?? null) },
+    { type: 'texts', values: rows.map((row) => packed[row]?.texts ?? null) },
   ];
   await database.append(logTable, log, rows.length);
-  const all = rows.length === rowCount;
-  const values = all ? checked.values : checked.values.map((column) => pick(column, rows));
-  await database.append(valuesTable(stored), [seq, ...values], rows.length);
   return { ...result, written: rows.length, unchanged: rowCount - rows.length };
 }
 
@@ -74,19 +74,12 @@ async function currentState(
 
 async function provenanceIdOf(database: SqlDatabase, table: FeatureTable): Promise<number> {
   const content = JSON.stringify(table.provenance);
-  let id = 1;
-  let found = false;
-  await database.scan(
-    `SELECT coalesce(max(CASE WHEN content = $1 THEN provenance_id END), 0), coalesce(max(provenance_id), 0)
-      FROM ${internalSchema}.provenance`,
-    [content],
-    ({ columns }) => {
-      const same = Number(columns[0]?.values[0]);
-      found = same > 0;
-      id = found ? same : Number(columns[1]?.values[0]) + 1;
-    },
-  );
-  if (!found) await database.run(`INSERT INTO ${internalSchema}.provenance VALUES ($1, $2)`, [id, content]);
+  const provenance = `${internalSchema}.provenance`;
+  const [same] = await readRows(database, `SELECT provenance_id FROM ${provenance} WHERE content = $1`, [content]);
+  if (same !== undefined) return Number(same[0]);
+  const [last] = await readRows(database, `SELECT coalesce(max(provenance_id), 0) FROM ${provenance}`);
+  const id = Number(last?.[0]) + 1;
+  await database.run(`INSERT INTO ${provenance} VALUES ($1, $2)`, [id, content]);
   return id;
 }
 
@@ -98,9 +91,4 @@ function integers(rows: readonly number[], value: (row: number, index: number) =
 
 function texts(rows: readonly number[], value: (row: number) => string | null): StringColumn {
   return { type: 'string', values: rows.map(value) };
-}
-
-function pick(column: Column, rows: readonly number[]): Column {
-  if (column.type === 'string') return texts(rows, (row) => column.values[row] ?? null);
-  return { type: column.type, values: Float64Array.from(rows, (row) => column.values[row] as number) };
 }

@@ -1,105 +1,76 @@
-import type { Column, FeatureRecord, HistoryRow, StoreValue } from '../contract/index.js';
+import type { FeatureRecord, HistoryRow, StoreValue } from '../contract/index.js';
 import type { GroupVersion } from '../groups/group-version.js';
 import type { RowChunk, SqlDatabase } from '../sql/database.js';
-import { internalSchema, latestRows, valueDefinitions, valuesTable } from '../sql/statements.js';
-
-/** Milliseconds since 1970 UTC as ISO 8601. */
-export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-/** A value of a column as it leaves the store: missing is null, a timestamp is ISO 8601. */
-export function storeValue(column: Column, row: number): StoreValue {
-  const value = column.values[row] ?? null;
-  if (typeof value !== 'number') return value;
-  if (Number.isNaN(value)) return null;
-  return column.type === 'timestamp' ? isoTime(value) : value;
-}
+import { internalSchema, latestRows } from '../sql/statements.js';
+import { isoTime, type PackedRow, slotsOf, storeValue } from './pack.js';
 
 /** One line of the log. */
 export interface LogRow {
-  readonly seq: number;
   readonly version: number;
   readonly eventTimeMs: number;
   readonly writeTimeMs: number;
   readonly apiInvocationTimeMs: number;
   readonly isDeleted: boolean;
+  /** Undefined for a tombstone. */
+  readonly values: PackedRow | undefined;
 }
 
 /** Every line of the log about a record, in the order of writing. */
-export async function logOf(database: SqlDatabase, groupId: number, id: string): Promise<LogRow[]> {
+export function logOf(database: SqlDatabase, groupId: number, id: string): Promise<LogRow[]> {
+  return readLog(database, groupId, id, 'ORDER BY seq');
+}
+
+/** The line with the greatest event time, then the latest write; a tombstone counts. */
+export async function latestLogRow(database: SqlDatabase, groupId: number, id: string): Promise<LogRow | undefined> {
+  const [latest] = await readLog(database, groupId, id, 'ORDER BY event_time DESC, seq DESC LIMIT 1');
+  return latest;
+}
+
+async function readLog(database: SqlDatabase, groupId: number, id: string, order: string): Promise<LogRow[]> {
   const rows: LogRow[] = [];
   await database.scan(
-    `SELECT seq, version, event_time, write_time, api_invocation_time, is_deleted FROM ${internalSchema}.log
-      WHERE group_id = ${groupId} AND record_id = $1 ORDER BY seq`,
+    `SELECT version, event_time, write_time, api_invocation_time, is_deleted, numbers, texts
+      FROM ${internalSchema}.log WHERE group_id = ${groupId} AND record_id = $1 ${order}`,
     [id],
     (chunk) => {
-      const at = (column: number, row: number) => Number(chunk.columns[column]?.values[row]);
-      for (let row = 0; row < chunk.rowCount; row++) {
-        rows.push({
-          seq: at(0, row),
-          version: at(1, row),
-          eventTimeMs: at(2, row),
-          writeTimeMs: at(3, row),
-          apiInvocationTimeMs: at(4, row),
-          isDeleted: at(5, row) === 1,
-        });
-      }
+      for (let row = 0; row < chunk.rowCount; row++) rows.push(logRow(chunk, row));
     },
   );
   return rows;
 }
 
-/** Latest by event time, then by order of writing; a tombstone counts. */
-export function latestOf(rows: readonly LogRow[]): LogRow | undefined {
-  let latest: LogRow | undefined;
-  for (const row of rows) {
-    if (latest === undefined || row.eventTimeMs >= latest.eventTimeMs) latest = row;
-  }
-  return latest;
+function logRow({ columns }: RowChunk, row: number): LogRow {
+  const number = (column: number): number => Number(columns[column]?.values[row]);
+  const numbers = columns[5]?.type === 'numbers' ? columns[5].values[row] : null;
+  const texts = columns[6]?.type === 'texts' ? columns[6].values[row] : null;
+  return {
+    version: number(0),
+    eventTimeMs: number(1),
+    writeTimeMs: number(2),
+    apiInvocationTimeMs: number(3),
+    isDeleted: number(4) === 1,
+    values: numbers && texts ? { numbers, texts } : undefined,
+  };
 }
 
-/** The record as it was written by one line of the log; a tombstone has no values. */
-export async function recordAt(
-  database: SqlDatabase,
-  stored: GroupVersion,
-  id: string,
-  row: LogRow,
-): Promise<FeatureRecord> {
-  const values = row.isDeleted ? {} : await valuesAt(database, stored, id, row);
-  return { group: stored.group.name, version: row.version, id, eventTime: isoTime(row.eventTimeMs), values };
-}
-
-async function valuesAt(
-  database: SqlDatabase,
-  stored: GroupVersion,
-  id: string,
-  row: LogRow,
-): Promise<Record<string, StoreValue>> {
-  const { group } = stored;
-  const found = new Map<string, StoreValue>([
-    [group.recordIdentifier, id],
-    [group.eventTime, isoTime(row.eventTimeMs)],
-  ]);
-  const sql = `SELECT * FROM ${internalSchema}.${valuesTable(stored).table} WHERE seq = ${row.seq}`;
-  await database.scan(sql, [], (chunk: RowChunk) => {
-    for (const [index, definition] of valueDefinitions(group).entries()) {
-      const column = chunk.columns[index + 1];
-      if (column !== undefined) found.set(definition.name, storeValue(column, 0));
-    }
+/** The record as one line of the log has it; a tombstone has no values. */
+export function recordOf({ group }: GroupVersion, id: string, row: LogRow): FeatureRecord {
+  const eventTime = isoTime(row.eventTimeMs);
+  const slots = slotsOf(group);
+  const { values } = row;
+  const named = group.definitions.map(({ name, type }): readonly [string, StoreValue] => {
+    if (name === group.recordIdentifier) return [name, id];
+    if (name === group.eventTime) return [name, eventTime];
+    const slot = slots.get(name);
+    return [name, slot === undefined ? null : storeValue(type, values?.[slot.list][slot.index] ?? null)];
   });
-  return Object.fromEntries(group.definitions.map((d) => [d.name, found.get(d.name) ?? null]));
+  return { group: group.name, version: row.version, id, eventTime, values: values ? Object.fromEntries(named) : {} };
 }
 
 /** A line of the history. */
-export async function historyRow(
-  database: SqlDatabase,
-  stored: GroupVersion,
-  id: string,
-  row: LogRow,
-): Promise<HistoryRow> {
+export function historyRow(stored: GroupVersion, id: string, row: LogRow): HistoryRow {
   return {
-    ...(await recordAt(database, stored, id, row)),
+    ...recordOf(stored, id, row),
     writeTime: isoTime(row.writeTimeMs),
     apiInvocationTime: isoTime(row.apiInvocationTimeMs),
     isDeleted: row.isDeleted,

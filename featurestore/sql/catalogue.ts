@@ -4,7 +4,7 @@ import { checkGroup } from '../groups/check-group.js';
 import { checkUnchangedMeaning, findSameVersion, type GroupVersion } from '../groups/group-version.js';
 import { readRows, type SqlDatabase, type SqlParameter } from './database.js';
 import type { Dialect } from './dialect.js';
-import { createValuesTable, featureTableName, groupViews, internalSchema } from './statements.js';
+import { featureTableName, groupViews, internalSchema } from './statements.js';
 
 /** The registered groups, kept in memory beside the tables that hold them. */
 export class Catalogue {
@@ -139,7 +139,6 @@ export class Catalogue {
       text((d) => d.reference ?? null),
     ];
     await this.database.append(featureTableName, columns, count);
-    await this.database.run(createValuesTable({ groupId, version, group }, this.dialect));
   }
 }
 

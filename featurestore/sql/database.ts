@@ -3,9 +3,23 @@ import type { Column, QueryResult, StoreValue } from '../contract/index.js';
 /** A value bound to a statement of the store's own. */
 export type SqlParameter = string | number | null;
 
+/** Lists of numbers, one for each row; missing is NaN (NULL in the engine), null for a whole list. */
+export interface NumberLists {
+  readonly type: 'numbers';
+  readonly values: readonly (Float64Array | null)[];
+}
+
+/** Lists of texts, one for each row. */
+export interface TextLists {
+  readonly type: 'texts';
+  readonly values: readonly (readonly (string | null)[] | null)[];
+}
+
+export type SqlColumn = Column | NumberLists | TextLists;
+
 /** Some rows of a result, column by column; missing is NaN or null, timestamps are milliseconds since 1970 UTC. */
 export interface RowChunk {
-  readonly columns: readonly Column[];
+  readonly columns: readonly SqlColumn[];
   readonly rowCount: number;
 }
 
@@ -22,7 +36,7 @@ export interface SqlDatabase {
   /** Runs one reading statement; chunks arrive in the order of the result, one at a time. */
   scan(sql: string, parameters: readonly SqlParameter[], onChunk: OnChunk): Promise<void>;
   /** Appends columns of equal length to a table with the same number of columns. */
-  append(table: TableName, columns: readonly Column[], rowCount: number): Promise<void>;
+  append(table: TableName, columns: readonly SqlColumn[], rowCount: number): Promise<void>;
   /** All of the work or none of it. Not to be nested. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /** Runs one statement of a user, read-only by construction, beside the store's own statements. */
@@ -44,8 +58,15 @@ export async function readRows(
   const rows: SqlParameter[][] = [];
   await database.scan(sql, parameters, (chunk) => {
     for (let row = 0; row < chunk.rowCount; row++) {
-      rows.push(chunk.columns.map((column) => column.values[row] ?? null));
+      rows.push(chunk.columns.map((column) => scalarAt(column, row)));
     }
   });
   return rows;
+}
+
+function scalarAt(column: SqlColumn, row: number): SqlParameter {
+  const value = column.values[row] ?? null;
+  if (value !== null && typeof value === 'object')
+    throw new TypeError('a list was read where a number or a text belongs');
+  return value;
 }

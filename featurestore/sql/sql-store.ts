@@ -18,7 +18,7 @@ import { checkGroup } from '../groups/check-group.js';
 import type { GroupVersion } from '../groups/group-version.js';
 import { checkTable } from '../records/check-table.js';
 import { appendRows } from '../records/ingest.js';
-import { countRecords, historyRow, latestOf, logOf, recordAt } from '../records/read.js';
+import { countRecords, historyRow, latestLogRow, logOf, recordOf } from '../records/read.js';
 import { appendTombstone } from '../records/tombstone.js';
 import type { Catalogue } from './catalogue.js';
 import { readRows, type SqlDatabase } from './database.js';
@@ -76,11 +76,8 @@ export class SqlFeatureStore implements FeatureStore {
   history(group: string, id: string): Promise<readonly HistoryRow[]> {
     return this.#read(async () => {
       const [first] = this.catalogue.versions(group);
-      const rows: HistoryRow[] = [];
-      for (const row of await logOf(this.database, first.groupId, id)) {
-        rows.push(await historyRow(this.database, this.catalogue.version(group, row.version), id, row));
-      }
-      return rows;
+      const rows = await logOf(this.database, first.groupId, id);
+      return rows.map((row) => historyRow(this.catalogue.version(group, row.version), id, row));
     });
   }
 
@@ -94,7 +91,7 @@ export class SqlFeatureStore implements FeatureStore {
   }
 
   export(group: string, file: string): Promise<{ readonly rows: number }> {
-    return this.#read(() => exportGroup(this.database, this.dialect, this.catalogue.version(group).group, file));
+    return this.#read(() => exportGroup(this.database, this.dialect, this.catalogue.versions(group), file));
   }
 
   /** Waits for what is under way. Closing twice is allowed. */
@@ -106,14 +103,14 @@ export class SqlFeatureStore implements FeatureStore {
 
   async #get(group: string, id: string): Promise<FeatureRecord | undefined> {
     const [first] = this.catalogue.versions(group);
-    const latest = latestOf(await logOf(this.database, first.groupId, id));
+    const latest = await latestLogRow(this.database, first.groupId, id);
     if (latest === undefined || latest.isDeleted) return undefined;
-    return recordAt(this.database, this.catalogue.version(group, latest.version), id, latest);
+    return recordOf(this.catalogue.version(group, latest.version), id, latest);
   }
 
   async #delete(group: string, id: string, invokedAtMs: number): Promise<boolean> {
     const [first] = this.catalogue.versions(group);
-    const latest = latestOf(await logOf(this.database, first.groupId, id));
+    const latest = await latestLogRow(this.database, first.groupId, id);
     if (latest === undefined || latest.isDeleted) return false;
     await appendTombstone(this.database, first.groupId, id, latest, await this.#moment(invokedAtMs));
     return true;

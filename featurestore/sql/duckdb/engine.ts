@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBDataChunk, type DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import type { Column, QueryResult, StoreValue } from '../../contract/index.js';
+import type { QueryResult, StoreValue } from '../../contract/index.js';
 import { StoreError, storeError } from '../../errors.js';
-import type { OnChunk, SqlDatabase, SqlParameter, TableName } from '../database.js';
+import type { OnChunk, SqlColumn, SqlDatabase, SqlParameter, TableName } from '../database.js';
 import { SerialQueue } from '../serial.js';
 import { oneSentence } from './messages.js';
 import { SelectOnly } from './select-only.js';
@@ -42,7 +42,7 @@ export class DuckDbDatabase implements SqlDatabase {
     }
   }
 
-  async append(table: TableName, columns: readonly Column[], rowCount: number): Promise<void> {
+  async append(table: TableName, columns: readonly SqlColumn[], rowCount: number): Promise<void> {
     if (rowCount === 0) return;
     await engineCall(async () => {
       const appender = await this.connection.createAppender(table.table, table.schema);

@@ -1,0 +1,54 @@
+import type { Column, FeatureDefinition } from '../contract/index.js';
+import type { GroupVersion } from '../groups/group-version.js';
+import { type Slot, slotsOf } from '../records/pack.js';
+import type { OnChunk, RowChunk, SqlColumn, SqlDatabase } from '../sql/database.js';
+import type { Dialect } from '../sql/dialect.js';
+import { internalSchema, latestRows } from '../sql/statements.js';
+
+/**
+ * The latest records of a group in the columns of its newest version, as the group's view has them, ordered by record id.
+ * Read from the log itself: the view would be planned column by column.
+ */
+export async function scanLatestRecords(
+  database: SqlDatabase,
+  dialect: Dialect,
+  versions: readonly [GroupVersion, ...GroupVersion[]],
+  onChunk: OnChunk,
+): Promise<void> {
+  const newest = versions.at(-1) ?? versions[0];
+  const slots = new Map(versions.map(({ version, group }) => [version, slotsOf(group)] as const));
+  const sql = `SELECT record_id, event_time, version, numbers, texts FROM ${internalSchema}.log
+    WHERE seq IN (SELECT seq FROM (${latestRows({ groupId: newest.groupId })}) latest)
+    ORDER BY ${dialect.codePointOrder('record_id')}`;
+  await database.scan(sql, [], (chunk) =>
+    onChunk({
+      columns: newest.group.definitions.map((d) => unpack(chunk, newest, d, slots)),
+      rowCount: chunk.rowCount,
+    }),
+  );
+}
+
+function unpack(
+  { columns, rowCount }: RowChunk,
+  { group }: GroupVersion,
+  { name, type }: FeatureDefinition,
+  slots: ReadonlyMap<number, ReadonlyMap<string, Slot>>,
+): SqlColumn {
+  const [ids, eventTimes, versions, numbers, texts] = columns;
+  if (name === group.recordIdentifier && ids !== undefined) return ids;
+  const slotOf = (row: number): Slot | undefined => slots.get(Number(versions?.values[row]))?.get(name);
+  if (type === 'string') {
+    const values = Array.from({ length: rowCount }, (_, row) => {
+      const list = texts?.type === 'texts' ? texts.values[row] : null;
+      return list?.[slotOf(row)?.index ?? -1] ?? null;
+    });
+    return { type, values } satisfies Column;
+  }
+  const isEventTime = name === group.eventTime;
+  const values = Float64Array.from({ length: rowCount }, (_, row) => {
+    if (isEventTime) return Number(eventTimes?.values[row]);
+    const list = numbers?.type === 'numbers' ? numbers.values[row] : null;
+    return list?.[slotOf(row)?.index ?? -1] ?? Number.NaN;
+  });
+  return { type, values } satisfies Column;
+}
