@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasSharedData, needsSharedData, sharedData } from '../../test/shared-data.js';
 import { CohortError } from '../errors.js';
@@ -86,7 +86,7 @@ describe('a generated cohort', () => {
 });
 
 describe('DICOM', () => {
-  test('is recognised without preamble and mark, and in other transfer syntaxes', async () => {
+  test('is recognised without preamble and mark', async () => {
     const slice = await objectOf('CT');
     const metaEnd = 132 + 12 + slice.readUInt32LE(132 + 8);
     const root = await folderOf({ 'no-preamble': slice.subarray(132), 'no-meta': slice.subarray(metaEnd) });
@@ -94,6 +94,27 @@ describe('DICOM', () => {
     // Both are the same object, so one of them is reported as a copy.
     expect(index.series.flatMap((s) => s.files.map((f) => f.path))).toEqual(['no-meta']);
     expect(index.notUnderstood).toMatchObject([{ path: 'no-preamble', reason: expect.stringContaining('no-meta') }]);
+  });
+
+  test('is recognised in a deflated data set; a damaged one is broken', async () => {
+    const slice = await objectOf('CT');
+    const metaEnd = 132 + 12 + slice.readUInt32LE(132 + 8);
+    const syntax = slice.indexOf('1.2.840.10008.1.2.1\0');
+    const meta = Buffer.concat([
+      slice.subarray(0, syntax),
+      Buffer.from('1.2.840.10008.1.2.1.99'),
+      slice.subarray(syntax + 20, metaEnd),
+    ]);
+    meta.writeUInt16LE(22, syntax - 2);
+    const packed = deflateRawSync(slice.subarray(metaEnd));
+    const root = await folderOf({
+      cut: Buffer.concat([meta, packed.subarray(0, 500)]),
+      whole: Buffer.concat([meta, packed]),
+    });
+    const index = await indexCohort(root);
+    expect(index.series).toMatchObject([{ modality: 'CT', files: [{ path: 'whole' }] }]);
+    expect(index.notUnderstood).toMatchObject([{ path: 'cut', kind: 'broken' }]);
+    expect(index.notUnderstood[0]?.reason).toContain('does not inflate');
   });
 
   test('cut off in the header or in the pixels is broken', async () => {
