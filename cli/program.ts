@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { packageVersion } from '../package-facts.js';
 import type { CommandContext } from './context.js';
 
 type CommandFactory = (context: CommandContext) => Command;
@@ -46,17 +46,4 @@ export async function buildProgram(context: CommandContext, asked?: string): Pro
       });
   }
   return program;
-}
-
-/** This package's version; its package.json lies above this file, compiled or not. */
-export function packageVersion(): string {
-  for (const candidate of ['../../package.json', '../package.json']) {
-    try {
-      const found = JSON.parse(readFileSync(new URL(candidate, import.meta.url), 'utf8')) as Record<string, unknown>;
-      if (found.name === 'thoracle' && typeof found.version === 'string') return found.version;
-    } catch {
-      // Not there: the other place is tried.
-    }
-  }
-  throw new Error('package.json of thoracle not found');
 }

@@ -58,8 +58,16 @@ function compile() {
   if (result.status !== 0) fail('the TypeScript code did not compile; the compiler’s message is above.');
 }
 
+async function bringXgboost() {
+  try {
+    const library = await ensureXgboost({ root, log });
+    log(`libxgboost: ${library.how}`);
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
 checkNode();
 installPackages();
-const library = await ensureXgboost({ root, log });
-log(`libxgboost: ${library.how}`);
+await bringXgboost();
 compile();

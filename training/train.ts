@@ -1,9 +1,9 @@
 import type { Dataset } from '../featurestore/contract/index.js';
+import { packageVersion } from '../package-facts.js';
 import { type ModelBundle, sealBundle } from './bundle/index.js';
 import { runDefaultRecipe } from './default-recipe.js';
 import { boosterInputNames, describePca, modelColumn, rangesOf } from './describe-model.js';
 import type { Estimates } from './evaluate/index.js';
-import { packageVersion } from './package-root.js';
 import type { RecipeOutcome } from './recipe-outcome.js';
 import { recipes } from './recipes.js';
 import { runReferenceRecipe } from './reference-recipe.js';

@@ -1,3 +1,4 @@
+import { packageVersion } from '../../package-facts.js';
 import { featureTable, type TableRow } from '../feature-table.js';
 import type { Finding, Stage } from '../stage.js';
 import { folded, isMissing, msPerDay } from './cell-values.js';
@@ -6,7 +7,6 @@ import { type CodebookRow, clinicalCodebook } from './codebook.js';
 import { encodeRow } from './encode-row.js';
 import { ClinicalError, clinicalErrors } from './errors.js';
 import { clinicalGroup } from './group.js';
-import { packageVersion } from './package-version.js';
 
 /** Path of a clinical table. */
 export interface ClinicalInput {

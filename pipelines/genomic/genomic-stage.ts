@@ -1,11 +1,11 @@
 import type { Column, FeatureDefinition, FeatureTable } from '../../featurestore/contract/index.js';
+import { packageVersion } from '../../package-facts.js';
 import { caseIdDefinition, eventTimeDefinition, featureGroup } from '../feature-table.js';
 import type { Finding, Stage } from '../stage.js';
 import { GenomicError, genomicErrors, nameSome, repeatedNames } from './errors.js';
 import { type ExpressionMatrix, readExpressionMatrix } from './expression-matrix.js';
 import { type NamedGene, nameGenes } from './feature-names.js';
 import { metageneReference, metagenes } from './metagenes.js';
-import { packageVersion } from './package-version.js';
 import { suspiciousValues } from './suspicious-values.js';
 
 /** Which genes become columns: the 21 metagene representatives, every gene of the file, or these symbols in this order. */

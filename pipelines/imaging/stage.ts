@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Provenance } from '../../featurestore/contract/index.js';
+import { packageVersion } from '../../package-facts.js';
 import { type Cell, featureTable, sha256Hex } from '../feature-table.js';
 import type { Artifact, Finding, Stage } from '../stage.js';
 import { looksLikeDicom, parseDicom } from './dicom/data-set.js';
@@ -10,7 +11,6 @@ import { type MaskChoice, readSegmentation } from './image-source/open-mask.js';
 import { imagingGroup, keptDiagnostics } from './imaging-group.js';
 import { writeNifti } from './nifti/write-nifti.js';
 import { renderOverlay } from './overlay/render-overlay.js';
-import { packageVersion } from './package-version.js';
 import { measure, type Radiomics } from './radiomics/measure.js';
 import type { RadiomicsSettings } from './settings/settings.js';
 import type { Mask, Volume } from './volume/volume.js';

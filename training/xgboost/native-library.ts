@@ -1,6 +1,6 @@
 import koffi, { type LibraryHandle } from 'koffi';
+import { packageRoot } from '../../package-facts.js';
 import { TrainingError, trainingError } from '../errors.js';
-import { packageRoot } from '../package-root.js';
 import { companionsOf, type LibraryCandidate, libraryCandidates, type SearchPlaces } from './library-paths.js';
 
 /** A handle of the C library (a pointer). */

@@ -1,8 +1,8 @@
 import type { FeatureDefinition } from '../../../featurestore/contract/index.js';
+import { packageVersion } from '../../../package-facts.js';
 import { featureGroup, featureTable } from '../../feature-table.js';
 import type { Finding, Stage } from '../../stage.js';
 import { imagingGroupName } from '../imaging-group.js';
-import { packageVersion } from '../package-version.js';
 import { type CatalogueEntry, featureCatalogue, pyradiomicsClasses } from '../radiomics/families.js';
 import { type RadiomicsRows, readRadiomicsTable } from './read-table.js';
 

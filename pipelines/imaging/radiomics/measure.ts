@@ -1,5 +1,5 @@
+import { packageVersion } from '../../../package-facts.js';
 import { imagingError } from '../errors.js';
-import { packageVersion } from '../package-version.js';
 import { defaultSettings, type RadiomicsSettings } from '../settings/settings.js';
 import { normalise } from '../volume/normalise.js';
 import { resegment } from '../volume/resegment.js';
