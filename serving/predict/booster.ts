@@ -8,12 +8,17 @@ export interface Booster {
   readonly inputs: number;
   readonly trees: number;
   /**
-   * Sum of the leaves a row falls into, plus the base margin: bit for bit the library's `output_margin` in float32.
+   * Base margin plus the leaves a row falls into, in the order of the trees: the library's `output_margin`, the same
+   * float32 bits. One exception: `logf` of a C library rounds the base margin of some logistic models (in glibc about 4 in
+   * 1000 base scores) to the neighbouring float32; then margins differ by that one unit in the last place.
    * @param rows row-major, shape (n x inputs); NaN = missing; rounded to float32 as the library does
    * @returns shape (n)
    */
   margins(rows: Float64Array | Float32Array): Float32Array;
-  /** The margins through the objective's link: a probability in [0, 1] for a logistic objective, else the margin itself. */
+  /**
+   * The margins through the objective's link: a probability in [0, 1] for a logistic objective (within 2 units in the last
+   * place of the library's, nearly always the same bits), else the margin itself.
+   */
   predict(rows: Float64Array | Float32Array): Float32Array;
 }
 

@@ -1,6 +1,6 @@
-import { CsvError, parse } from 'csv-parse/sync';
 import { ServingError, servingErrors } from '../errors.js';
 import { emptyRecord, PredictError, predictErrors } from '../predict/index.js';
+import { csvCells } from './csv-cells.js';
 
 /** `auto`: the first row is a header when it names a column of the model, or when it cannot be a row of numbers. */
 export type HeaderChoice = 'present' | 'absent' | 'auto';
@@ -21,7 +21,7 @@ export function parseCsvRows(
   featureNames: readonly string[],
   header: HeaderChoice = 'auto',
 ): Float64Array {
-  const table = parseTable(text);
+  const table = csvCells(text);
   const first = table[0];
   if (first === undefined) throw new ServingError('SERVING_NO_ROWS', servingErrors.SERVING_NO_ROWS());
   const named = header === 'present' || (header === 'auto' && looksLikeHeader(first, featureNames));
@@ -33,24 +33,6 @@ export function parseCsvRows(
     readCells(cells, columns, featureNames, r, rows);
   }
   return rows;
-}
-
-function parseTable(text: string): readonly (readonly string[])[] {
-  try {
-    return parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = typeof error.lines === 'number' ? ` (line ${error.lines})` : '';
-    throw new ServingError('SERVING_BAD_CSV', servingErrors.SERVING_BAD_CSV(`${csvTrouble(error.code)}${line}`));
-  }
-}
-
-/** Own words: the library's message repeats the cell. */
-function csvTrouble(code: string): string {
-  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quoted cell is never closed';
-  if (code === 'INVALID_OPENING_QUOTE') return 'a quote stands in the middle of a cell';
-  if (code.includes('CLOSING_QUOTE')) return 'text follows a closing quote';
-  return 'it is not comma-separated text';
 }
 
 /**
