@@ -1,4 +1,4 @@
-import type { Column, FeatureDefinition } from '../contract/index.js';
+import type { FeatureDefinition } from '../contract/index.js';
 import type { GroupVersion } from '../groups/group-version.js';
 import { type Slot, slotsOf } from '../records/pack.js';
 import type { OnChunk, RowChunk, SqlColumn, SqlDatabase } from '../sql/database.js';
@@ -36,19 +36,17 @@ function unpack(
 ): SqlColumn {
   const [ids, eventTimes, versions, numbers, texts] = columns;
   if (name === group.recordIdentifier && ids !== undefined) return ids;
-  const slotOf = (row: number): Slot | undefined => slots.get(Number(versions?.values[row]))?.get(name);
+  const indexAt = new Map([...slots].map(([version, named]) => [version, named.get(name)?.index ?? -1] as const));
+  const index = (row: number): number => indexAt.get(Number(versions?.values[row])) ?? -1;
   if (type === 'string') {
-    const values = Array.from({ length: rowCount }, (_, row) => {
-      const list = texts?.type === 'texts' ? texts.values[row] : null;
-      return list?.[slotOf(row)?.index ?? -1] ?? null;
-    });
-    return { type, values } satisfies Column;
+    const lists = texts?.type === 'texts' ? texts.values : [];
+    return { type, values: Array.from({ length: rowCount }, (_, row) => lists[row]?.[index(row)] ?? null) };
   }
+  const lists = numbers?.type === 'numbers' ? numbers.values : [];
   const isEventTime = name === group.eventTime;
-  const values = Float64Array.from({ length: rowCount }, (_, row) => {
-    if (isEventTime) return Number(eventTimes?.values[row]);
-    const list = numbers?.type === 'numbers' ? numbers.values[row] : null;
-    return list?.[slotOf(row)?.index ?? -1] ?? Number.NaN;
-  });
-  return { type, values } satisfies Column;
+  const values = new Float64Array(rowCount);
+  for (let row = 0; row < rowCount; row++) {
+    values[row] = isEventTime ? Number(eventTimes?.values[row]) : (lists[row]?.[index(row)] ?? Number.NaN);
+  }
+  return { type, values };
 }
