@@ -74,14 +74,14 @@ function readCells(
   }
   let given = 0;
   for (const [i, cell] of cells.entries()) {
-    if (missing.has(cell.toUpperCase())) continue;
     const at = columns[i] as number;
-    if (!decimal.test(cell)) {
+    if (decimal.test(cell)) {
+      rows[record * featureNames.length + at] = Number(cell);
+      given++;
+    } else if (!missing.has(cell.toUpperCase())) {
       const reason = predictErrors.PREDICT_NOT_A_NUMBER(`text (${cell.length} characters)`);
       throw new PredictError('PREDICT_NOT_A_NUMBER', reason, { record, column: featureNames[at] as string });
     }
-    rows[record * featureNames.length + at] = Number(cell);
-    given++;
   }
   if (given === 0) throw emptyRecord(record);
 }
