@@ -117,7 +117,7 @@ function columnOf(name: string, type: FeatureType, raw: RawColumn): Column {
     if (typeof value === 'number') return value;
     const number = type === 'timestamp' ? timeOf(value) : decimal.test(value) ? Number(value) : undefined;
     if (number !== undefined) return number;
-    throw storeError('STORE_UNDETECTED_TYPE', name, `row ${row} is ${JSON.stringify(value)}, expected a ${type}`);
+    throw storeError('STORE_UNDETECTED_TYPE', name, `row ${row} is ${JSON.stringify(value)}, expected type ${type}`);
   });
   return { type, values };
 }

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { StoreError, storeError } from '../../errors.js';
@@ -61,6 +61,10 @@ async function lockSettings(instance: DuckDBInstance, file: string): Promise<voi
   }
 }
 
+/**
+ * Looks at names and permissions only. The file itself is left to DuckDB: closing a second handle on it would drop the lock that
+ * this process may hold (POSIX record locks).
+ */
 function checkFile(file: string, readOnly: boolean): void {
   const folder = path.dirname(path.resolve(file));
   if (!existsSync(folder)) throw storeError('STORE_NO_FOLDER', file, folder);
@@ -76,7 +80,6 @@ function checkFile(file: string, readOnly: boolean): void {
   if (!statSync(file).isFile()) throw storeError('STORE_NOT_WRITABLE', file, 'it is not a file');
   checkAccess(file, constants.R_OK, file, 'it is not readable');
   if (!readOnly) checkAccess(file, constants.W_OK, file, 'it is not writable');
-  if (!hasDuckDbMark(file)) throw storeError('STORE_NOT_A_STORE', file, 'it is not a DuckDB database');
 }
 
 function checkAccess(target: string, mode: number, file: string, what: string): void {
@@ -84,17 +87,6 @@ function checkAccess(target: string, mode: number, file: string, what: string): 
     accessSync(target, mode);
   } catch {
     throw storeError('STORE_NOT_WRITABLE', file, what);
-  }
-}
-
-/** Bytes 8 to 11 of a DuckDB file are `DUCK` (https://duckdb.org/docs/stable/internals/storage). */
-function hasDuckDbMark(file: string): boolean {
-  const bytes = Buffer.alloc(12);
-  const handle = openSync(file, 'r');
-  try {
-    return readSync(handle, bytes, 0, 12, 0) === 12 && bytes.toString('latin1', 8) === 'DUCK';
-  } finally {
-    closeSync(handle);
   }
 }
 
@@ -116,5 +108,6 @@ function openError(file: string, error: unknown): StoreError {
     const { message } = storeError('STORE_NEWER_FORMAT', file, `DuckDB ${version[1]}`, `DuckDB ${version[2]}`);
     return new StoreError('STORE_NEWER_FORMAT', message, cause);
   }
-  return new StoreError('STORE_NOT_A_STORE', storeError('STORE_NOT_A_STORE', file, text).message, cause);
+  const what = /not a valid DuckDB database/.test(text) ? 'it is not a DuckDB database' : text;
+  return new StoreError('STORE_NOT_A_STORE', storeError('STORE_NOT_A_STORE', file, what).message, cause);
 }

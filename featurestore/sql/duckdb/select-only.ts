@@ -1,4 +1,10 @@
-import { type DuckDBConnection, type DuckDBPreparedStatement, type DuckDBValue, StatementType } from '@duckdb/node-api';
+import {
+  BIGINT,
+  type DuckDBConnection,
+  type DuckDBPreparedStatement,
+  type DuckDBValue,
+  StatementType,
+} from '@duckdb/node-api';
 import type { QueryResult, StoreValue } from '../../contract/index.js';
 import { StoreError, type StoreErrorCode, storeError } from '../../errors.js';
 import { oneSentence } from './messages.js';
@@ -91,7 +97,10 @@ export class SelectOnly {
       if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
       throw storeError('STORE_BAD_PARAMETER', `parameter ${index + 1} is neither text, number, boolean nor null`);
     });
-    if (values.length > 0) statement.bind(values);
+    for (const [index, value] of values.entries()) {
+      // a bigint alone would be bound as HUGEINT, which hardly any function takes
+      statement.bindValue(index + 1, value, typeof value === 'bigint' ? BIGINT : undefined);
+    }
   }
 }
 
