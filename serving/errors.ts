@@ -34,7 +34,7 @@ export const servingErrors = {
 
 export type ServingErrorCode = keyof typeof servingErrors;
 
-/** `record` counts input rows from 0. */
+/** A request, a file or a store that cannot be answered; a row's own trouble is a `PredictError`. */
 export class ServingError extends Error {
   constructor(
     readonly code: ServingErrorCode,

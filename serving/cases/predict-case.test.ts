@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { FeatureRecord, StoredGroup, StoreValue } from '../../featurestore/contract/index.js';
+import { openDuckDbStore } from '../../featurestore/index.js';
+import { featureGroup, featureTable } from '../../pipelines/feature-table.js';
 import { buildApp } from '../http/app.js';
 import { createPredictor } from '../predict/index.js';
 import { chainBundle } from '../reference/chain-bundle.js';
@@ -48,6 +50,36 @@ describe('predicting for a patient of the store', () => {
       { ...genes, ...clinical, ...imaging } as Record<string, number>,
     ]);
     expect(await predictCase(whole, model, 'R01-001')).toEqual(expected);
+  });
+
+  test('a real store answers the same, and says so when a group has changed', async () => {
+    const table = (name: string, values: Values, settings: unknown) => {
+      const { case_id: _id, ...rest } = values;
+      const definitions = Object.entries(rest).map(([feature, value]) => ({
+        name: feature,
+        type: typeof value === 'string' ? ('string' as const) : ('double' as const),
+        unit: '1',
+        description: '',
+        role: 'feature' as const,
+      }));
+      const cells = rest as Readonly<Record<string, string | number | null>>;
+      return featureTable(
+        featureGroup(name, definitions, settings),
+        [{ caseId: 'R01-001', eventTimeMs: 0, values: cells }],
+        [],
+      );
+    };
+    const store = await openDuckDbStore({ file: ':memory:' });
+    try {
+      for (const [name, values] of Object.entries({ genomic, clinical, imaging }))
+        await store.ingest(table(name, values, 1));
+      expect(await predictCase(store, model, 'R01-001')).toEqual(await predictCase(whole, model, 'R01-001'));
+      await expect(predictCase(store, model, 'R01-002')).rejects.toMatchObject({ code: 'SERVING_UNKNOWN_CASE' });
+      await store.ingest(table('clinical', clinical, 2));
+      await expect(predictCase(store, model, 'R01-001')).rejects.toMatchObject({ code: 'SERVING_GROUP_CHANGED' });
+    } finally {
+      await store.close();
+    }
   });
 
   test('a modality without a record is missing, not an error', async () => {

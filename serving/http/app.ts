@@ -78,7 +78,10 @@ function addDocumentation(app: FastifyInstance, manifest: BundleManifest): void 
   });
   app.register(swaggerUi, {
     routePrefix: '/docs',
-    theme: { title: `thoracle. ${notADevice}` },
+    theme: {
+      title: `thoracle. ${notADevice}`,
+      css: [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
     uiConfig: { docExpansion: 'list', deepLinking: false, tryItOutEnabled: false },
     validatorUrl: false,
   });

@@ -147,6 +147,7 @@ describe('numbers', () => {
   test('better, worse and not to be told apart', () => {
     expect(row('Metrics', 'Area under the ROC curve')).toContain('>better<');
     expect(row('Metrics', 'Accuracy')).toContain('>cannot be told apart<');
+    expect(row('Metrics', 'Recall \\(of those who died\\)')).toContain('>baseline calls nobody dead<');
     const e = (value: number) => ({ value, low: value - 0.01, high: value + 0.01 });
     const bad = renderReport(
       madeUpReport(40, {

@@ -99,11 +99,16 @@ function loadingsFigures(pca: Pca, modalities: readonly string[]): readonly Html
 function loadingsFigure(view: LoadingsView, columns: number): Html {
   const { modality, strength, largest } = view;
   const shown = strength[0]?.length ?? 0;
-  const which = view.columns.length < columns ? `the ${view.columns.length} strongest of ${columns}` : `all ${columns}`;
+  const which =
+    view.columns.length < columns
+      ? `the ${view.columns.length} strongest of ${columns}`
+      : columns === 1
+        ? 'its only'
+        : `all ${columns}`;
   return html`<figure class="wide">
 <h4>${modality}</h4>
 ${chartSvg(loadingsChart(view))}
-<figcaption>|loading| times explained variance, ${which} columns, first ${shown} components. <span class="ramp" aria-hidden="true"></span> 0 to ${fixed(largest, 4)}, the same for every modality; the colour grows with the square root.</figcaption>
+<figcaption>|loading| times explained variance, ${which} column${columns === 1 ? '' : 's'}, first ${shown} components. <span class="ramp" aria-hidden="true"></span> 0 to ${fixed(largest, 4)}, the same for every modality; the colour grows with the square root.</figcaption>
 ${foldedTable('Numbers behind the picture', {
   caption: `|loading| times explained variance, ${modality}`,
   head: ['Column', ...Array.from({ length: shown }, (_, k) => `PC${k + 1}`)],

@@ -93,7 +93,7 @@ export function metricsSection(data: ReportData): Html {
       metricTexts[name]?.label ?? name,
       interval(own),
       beside === undefined ? 'not defined' : interval(beside),
-      verdict(own, beside, metricTexts[name]?.better),
+      nobodyCalledDead(name, beside) ? 'baseline calls nobody dead' : verdict(own, beside, metricTexts[name]?.better),
       ...(data.holdout === null ? [] : [data.holdout[name] === undefined ? 'n/a' : interval(data.holdout[name])]),
     ];
   });
@@ -108,6 +108,11 @@ ${table({
   figures: data.holdout === null ? [1, 2] : [1, 2, 4],
 })}
 </section>`;
+}
+
+/** Precision and recall of a baseline that calls everybody alive are 0 by convention: beating that is no merit. */
+function nobodyCalledDead(name: string, beside: Estimate | undefined): boolean {
+  return (name === 'precision' || name === 'recall') && beside?.value === 0 && beside.high === 0;
 }
 
 /** Only an interval that leaves the baseline out tells the two apart. */
