@@ -11,9 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { indexCohort } from '../cohort/index.js';
+import { readSeries } from '../pipelines/imaging/index.js';
 import { type CommandResult, thoracle } from '../test/thoracle.js';
 
 /** One clear sentence on stderr, no stack trace, no second error. */
@@ -50,15 +51,18 @@ describe('broken input of each kind', () => {
   test('a truncated DICOM slice fails its patient, names the file, and leaves the others done', async () => {
     const folder = copy('truncated');
     const { patient, files } = await firstSeries(folder, 'CT');
-    truncateSync(files[0] as string, 3000);
+    // The lowest slice: without it the rest would still look like a complete series.
+    const lowest = (await readSeries(files)).files[0] as string;
+    truncateSync(lowest, 3000);
     const store = join(root, 'truncated.duckdb');
     const result = await thoracle('run', '--cohort', folder, '--store', store, '--json');
     expect(result.code).toBe(1);
     const { imaging } = JSON.parse(result.stdout).stages;
-    expect(imaging.failed.map((f: { patient: string }) => f.patient)).toContain(patient);
-    expect(JSON.stringify(imaging.failed)).toContain('cut off');
+    expect(imaging.failed.map((f: { patient: string }) => f.patient)).toEqual([patient]);
+    expect(imaging.failed[0].reason).toContain(basename(lowest));
+    expect(imaging.failed[0].reason).toContain('the file ends after 3000');
     expect(imaging.done).toBeGreaterThan(0);
-    oneSentence(result, 'cut off');
+    oneSentence(result, 'the file ends after 3000');
     expect(existsSync(join(root, 'artifacts', patient))).toBe(false);
   });
 

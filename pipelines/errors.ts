@@ -9,6 +9,7 @@ export const pipelineErrors = {
   PIPELINE_NO_IMAGING_SOURCE: (asked: string) =>
     `The imaging group was asked for from ${asked}, but the cohort folder holds none`,
   PIPELINE_BROKEN_FILE: (reason: string) => `the file cannot be used: ${reason}`,
+  PIPELINE_BROKEN_PATIENT_FILE: (file: string, reason: string) => `"${file}" cannot be used: ${reason}`,
   PIPELINE_SEVERAL_CT: (count: number, why: string) =>
     `${count} CT series and ${why}; expected a segmentation that refers to exactly one of them`,
   PIPELINE_NO_SEGMENTATION: () => 'there is a CT, but no SEG or RTSTRUCT',

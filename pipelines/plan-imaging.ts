@@ -38,8 +38,12 @@ type Planned =
 
 /** One job per patient with a CT series and its SEG or RTSTRUCT; why there is none for the others. In the order of patient ids. */
 export function planImages(index: CohortIndex, options: RegionOptions): ImagingPlan {
+  const incomplete = new Set(
+    index.notUnderstood.flatMap(({ kind, patientId }) => (kind === 'broken' ? [patientId] : [])),
+  );
   const byPatient = new Map<string, DicomSeries[]>();
   for (const series of index.series) {
+    if (incomplete.has(series.patientId)) continue;
     const own = byPatient.get(series.patientId);
     if (own === undefined) byPatient.set(series.patientId, [series]);
     else own.push(series);

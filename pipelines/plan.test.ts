@@ -234,6 +234,29 @@ describe('planJobs', () => {
     expect(plan({ notUnderstood }, { stages: ['imaging'] }).problems.map(({ patient }) => patient)).toEqual(['a.dcm']);
   });
 
+  test('a patient with a damaged DICOM file fails once and is not measured on what is left', () => {
+    const broken = (path: string) => ({
+      path,
+      reason: 'DICOM file that does not parse: cut off',
+      kind: 'broken' as const,
+      patientId: 'P1',
+    });
+    const images = {
+      series: ['P1', 'P2'].flatMap((id) => [series(id, 'CT', `ct-${id}`), segOf(id, `seg-${id}`, `ct-${id}`)]),
+    };
+    const { jobs, problems } = plan({ ...images, notUnderstood: [broken('a'), broken('b')] });
+    expect(jobs.map(({ subject }) => subject)).toEqual(['P2']);
+    expect(problems).toEqual([
+      {
+        stage: 'imaging',
+        patient: 'P1',
+        code: 'PIPELINE_BROKEN_PATIENT_FILE',
+        reason: '"a" cannot be used: DICOM file that does not parse: cut off; and 1 more of the patient\'s files',
+        inputError: false,
+      },
+    ]);
+  });
+
   test('nothing to do, and unusable options', () => {
     expect(() => plan({}, { stages: ['genomic'] })).toThrow('The cohort folder holds no input for genomic');
     const bad: Partial<PlanOptions>[] = [

@@ -138,19 +138,32 @@ function planTables(index: CohortIndex): ImagingPlan {
   return { jobs, skipped: [], problems: [] };
 }
 
-/** Files that were meant as data but are damaged: failures of the stage that would have read them. */
+/**
+ * Files that were meant as data but are damaged: failures of the stage that would have read them. DICOM files of a known patient
+ * are one failure of that patient, who is not measured: what is left of the series would be a smaller volume.
+ */
 function brokenFiles(index: CohortIndex, stages: readonly StageName[]): readonly PlanProblem[] {
-  return index.notUnderstood
-    .filter(({ kind }) => kind === 'broken')
-    .map((file) => ({ file, stage: stageOf(file, index) }))
-    .filter(({ stage }) => stages.includes(stage))
-    .map(({ file: { path, reason }, stage }) => ({
-      stage,
-      patient: path,
-      code: 'PIPELINE_BROKEN_FILE',
-      reason: pipelineErrors.PIPELINE_BROKEN_FILE(reason),
-      inputError: stage !== 'imaging' || reason.startsWith('radiomics'),
-    }));
+  const firstOf = new Map<string, { readonly file: NotUnderstood; count: number }>();
+  for (const file of index.notUnderstood) {
+    if (file.kind !== 'broken') continue;
+    const subject = file.patientId ?? file.path;
+    const first = firstOf.get(subject);
+    if (first === undefined) firstOf.set(subject, { file, count: 1 });
+    else first.count++;
+  }
+  return [...firstOf]
+    .map(([patient, { file, count }]): PlanProblem => {
+      const stage = stageOf(file, index);
+      const more = count > 1 ? `; and ${count - 1} more of the patient's files` : '';
+      const reason =
+        file.patientId === undefined
+          ? pipelineErrors.PIPELINE_BROKEN_FILE(file.reason)
+          : pipelineErrors.PIPELINE_BROKEN_PATIENT_FILE(file.path, `${file.reason}${more}`);
+      const code = file.patientId === undefined ? 'PIPELINE_BROKEN_FILE' : 'PIPELINE_BROKEN_PATIENT_FILE';
+      const inputError = stage !== 'imaging' || file.reason.startsWith('radiomics');
+      return { stage, patient, code, reason, inputError };
+    })
+    .filter(({ stage }) => stages.includes(stage));
 }
 
 /** By what the index says the file was meant as; a table beyond recognition goes to the stage that has none. */

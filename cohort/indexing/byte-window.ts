@@ -3,6 +3,14 @@ import type { FileHandle } from 'node:fs/promises';
 /** Bytes that end before what their structure promises. */
 export class CutOffError extends Error {
   override readonly name = 'CutOffError';
+
+  /** @param patientId whose file it is, when that stood before the end */
+  constructor(
+    message: string,
+    readonly patientId?: string,
+  ) {
+    super(message);
+  }
 }
 
 /**

@@ -76,6 +76,8 @@ export interface NotUnderstood {
   readonly path: string;
   readonly reason: string;
   readonly kind: 'broken' | 'unknown';
+  /** Whose DICOM file it is, when the header told before it broke off: the patient's series then lacks an object. */
+  readonly patientId?: string;
 }
 
 /** What a folder holds. Plain values, sorted by code point: the same files give the same index. */

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { inflateRawSync } from 'node:zlib';
 import dicomParser from 'dicom-parser';
-import { ByteWindow } from './byte-window.js';
+import { ByteWindow, CutOffError } from './byte-window.js';
 import { type Encoding, isVr, NotDicomError, scanElement } from './dicom-scan.js';
 
 /** The raw bytes of the elements that identify an object, parsed; pixel data is never among them. */
@@ -80,8 +80,8 @@ async function readMeta(window: ByteWindow, from: number): Promise<Meta> {
   }
 }
 
-async function wantedElements(window: ByteWindow, from: number, encoding: Encoding): Promise<Buffer> {
-  const kept: Buffer[] = [];
+/** Adds the wanted elements to `kept`, which holds what came before when it throws. */
+async function collectWanted(window: ByteWindow, from: number, encoding: Encoding, kept: Buffer[]): Promise<void> {
   let at = from;
   while (at < window.size) {
     const element = await scanElement(window, at, encoding);
@@ -93,7 +93,6 @@ async function wantedElements(window: ByteWindow, from: number, encoding: Encodi
     if (pixelDataTags.has(element.tag)) break;
     at = element.end;
   }
-  return Buffer.concat(kept);
 }
 
 async function inflated(window: ByteWindow, from: number): Promise<ByteWindow> {
@@ -127,8 +126,20 @@ export async function readDicomHeader(handle: FileHandle, head: Buffer, size: nu
     throw new NotDicomError('neither a transfer syntax (0002,0010) nor a data set that begins with group 0008');
   }
   const encoding = transferSyntax === undefined ? guessEncoding(window, from) : encodingOf(transferSyntax);
-  const bytes = await wantedElements(window, from, encoding);
-  return { dataSet: parseElements(bytes, encoding) };
+  const kept: Buffer[] = [];
+  try {
+    await collectWanted(window, from, encoding, kept);
+  } catch (error) {
+    if (!(error instanceof CutOffError)) throw error;
+    throw new CutOffError(error.message, patientIdOf(kept, encoding));
+  }
+  return { dataSet: parseElements(Buffer.concat(kept), encoding) };
+}
+
+/** Whose file it is, from the elements that stood before it broke off: then that patient can be told, not only the file. */
+function patientIdOf(kept: readonly Buffer[], encoding: Encoding): string | undefined {
+  const id = parseElements(Buffer.concat(kept), encoding).string('x00100020')?.trim();
+  return id === '' ? undefined : id;
 }
 
 function parseElements(bytes: Buffer, encoding: Encoding): dicomParser.DataSet {

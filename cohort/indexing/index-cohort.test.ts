@@ -125,6 +125,9 @@ describe('DICOM', () => {
       ['b', 'broken'],
       ['c', 'broken'],
     ]);
+    const [patientId] = slice.toString('latin1').match(/(R01|AMC)-SYNTHETIC-\d+/) ?? [];
+    expect(patientId).toBeDefined();
+    expect(notUnderstood.slice(1).map((n) => n.patientId)).toEqual([patientId, patientId]);
     const size = slice.length - 1;
     expect(notUnderstood[1]?.reason).toBe(
       `DICOM file that does not parse: element (7FE0,0010) reaches to byte ${size + 1}, the file ends after ${size}`,

@@ -15,9 +15,14 @@ export type RecognisedFile =
 /** First read of every file: holds the whole header of nearly every CT slice. */
 export const firstReadBytes = 16 * 1024;
 
-const notUnderstood = (path: string, kind: NotUnderstood['kind'], reason: string): RecognisedFile => ({
+const notUnderstood = (
+  path: string,
+  kind: NotUnderstood['kind'],
+  reason: string,
+  patientId?: string,
+): RecognisedFile => ({
   type: 'none',
-  entry: { path, reason, kind },
+  entry: { path, reason, kind, ...(patientId === undefined ? {} : { patientId }) },
 });
 
 /**
@@ -70,7 +75,8 @@ async function recogniseDicom(absolute: string, path: string, buffer: Buffer): P
     } catch (error) {
       if (!(error instanceof CutOffError || error instanceof NotDicomError)) throw error;
       if (claim === 'bare' && binaryKind(head) === undefined) return { head };
-      return notUnderstood(path, 'broken', `DICOM file that does not parse: ${error.message}`);
+      const patientId = error instanceof CutOffError ? error.patientId : undefined;
+      return notUnderstood(path, 'broken', `DICOM file that does not parse: ${error.message}`, patientId);
     }
   } finally {
     await handle.close();
