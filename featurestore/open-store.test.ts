@@ -152,6 +152,18 @@ describe('a file that cannot be opened', () => {
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
+  test('it was written by a newer DuckDB', async () => {
+    await made();
+    const bytes = readFileSync(file);
+    bytes.writeUInt8(100, 12);
+    writeFileSync(file, bytes);
+    // DuckDB itself says which checksum the changed header needs
+    const complaint = String(await DuckDBInstance.create(file).catch((error: unknown) => error));
+    bytes.writeBigUInt64LE(BigInt(/computed checksum (\d+)/.exec(complaint)?.[1] ?? 0), 0);
+    writeFileSync(file, bytes);
+    await refusal('STORE_NEWER_FORMAT', 'format 100 of DuckDB');
+  });
+
   test('it is older and opened for reading only', async () => {
     await made();
     await withDuckDb(['DELETE FROM thoracle_internal.migration']);

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { StoreError, storeError } from '../../errors.js';
@@ -43,10 +43,16 @@ async function openInstance(file: string, options: Record<string, string>): Prom
     // which file locks do not tell (they belong to the process)
     return file === ':memory:'
       ? await DuckDBInstance.create(file, options)
-      : await DuckDBInstance.fromCache(path.resolve(file), options);
+      : await DuckDBInstance.fromCache(realPath(file), options);
   } catch (error) {
     throw openError(file, error);
   }
+}
+
+/** One name for a file, however links lead to it. */
+function realPath(file: string): string {
+  if (existsSync(file)) return realpathSync(file);
+  return path.join(realpathSync(path.dirname(path.resolve(file))), path.basename(file));
 }
 
 async function lockSettings(instance: DuckDBInstance, file: string): Promise<void> {
@@ -101,11 +107,12 @@ function openError(file: string, error: unknown): StoreError {
     const by = process === undefined ? 'another process' : `another process (${process})`;
     return new StoreError('STORE_LOCKED', storeError('STORE_LOCKED', file, by).message, cause);
   }
-  const version = /database file with version number (\d+).*?(?:version number|numbers?) (?:is |between )?(\d+)/.exec(
+  const versions = /with version number (\d+), but we can only read versions? (?:between )?\d+(?: and (\d+))?/.exec(
     text,
   );
-  if (version?.[1] !== undefined) {
-    const { message } = storeError('STORE_NEWER_FORMAT', file, `DuckDB ${version[1]}`, `DuckDB ${version[2]}`);
+  const [found, newest] = [Number(versions?.[1]), Number(versions?.[2])];
+  if (found > newest) {
+    const { message } = storeError('STORE_NEWER_FORMAT', file, `${found} of DuckDB`, String(newest));
     return new StoreError('STORE_NEWER_FORMAT', message, cause);
   }
   const what = /not a valid DuckDB database/.test(text) ? 'it is not a DuckDB database' : text;
