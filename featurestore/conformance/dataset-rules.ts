@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DatasetSpec, FeatureStore } from '../contract/index.js';
 import { definition, groupOf, type Row, tableOf } from './fixtures.js';
-import type { StoreFactory } from './store-conformance.js';
+import type { StoreFactory } from './store-factory.js';
 
 const clinical = groupOf('clinical', [
   definition('age', 'integer', 'feature', 'a'),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FeatureGroup } from '../contract/index.js';
 import { definition, groupOf, tableOf } from './fixtures.js';
-import type { StoreFactory } from './store-conformance.js';
+import type { StoreFactory } from './store-factory.js';
 
 const base = groupOf('clinical', [
   definition('age', 'double', 'feature', 'a'),

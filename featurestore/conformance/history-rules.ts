@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { plainGroup, plainTable } from './fixtures.js';
 import { NaiveLog, type NaiveRow } from './naive-log.js';
-import type { StoreFactory } from './store-conformance.js';
+import type { StoreFactory } from './store-factory.js';
 
 const ids = ['a', 'b', 'c'];
 const eventTimes = [0, 1000, 2000];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FeatureTable } from '../contract/index.js';
 import { definition, groupOf, plainGroup, plainTable, tableOf } from './fixtures.js';
-import type { StoreFactory } from './store-conformance.js';
+import type { StoreFactory } from './store-factory.js';
 
 const group = groupOf('v', [
   definition('d'),
