@@ -35,6 +35,7 @@ module.exports = {
       '^(cohort|pipelines|featurestore|training|serving)/index\\.ts$',
       '^pipelines/(genomic|clinical|imaging)/index\\.ts$',
       '^training/(bundle|report)/index\\.ts$',
+      '^training/bundle/folder\\.ts$',
       featureContract,
     ]),
     modality('genomic'),
@@ -43,9 +44,9 @@ module.exports = {
     {
       name: 'predict-is-portable',
       severity: 'error',
-      comment: 'serving/predict and training/bundle/apply run in a browser: no Node built-ins, no native code',
+      comment: 'serving/predict, and all it reaches, runs in a browser: no Node built-ins, no packages',
       from: { path: '^serving/predict/', pathNot: tests },
-      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'] },
+      to: { reachable: true, path: ['^node:', '^(fs|path|os|crypto|zlib|url|worker_threads)$', 'node_modules'] },
     },
     {
       name: 'not-to-tests',

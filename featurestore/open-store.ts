@@ -6,6 +6,7 @@ import { openDuckDb } from './sql/duckdb/open.js';
 import { migrate } from './sql/migrate.js';
 import { SqlFeatureStore } from './sql/sql-store.js';
 
+/** Which file to open, and how. */
 export interface DuckDbStoreOptions {
   /** A file (made when it does not exist; its folder must) or `:memory:`. */
   readonly file: string;

@@ -5,6 +5,7 @@ import type { Job, StageName } from './job.js';
 import { type ImagingPlan, planImages, type RegionOptions } from './plan-imaging.js';
 import type { PlanProblem, Skipped } from './run-summary.js';
 
+/** What a person wants of a run. */
 export interface PlanOptions extends RegionOptions {
   /** Which stages to plan; each at most once. */
   readonly stages: readonly StageName[];

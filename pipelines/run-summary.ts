@@ -23,6 +23,7 @@ export interface PlanProblem extends StageFailure {
   readonly stage: StageName;
 }
 
+/** What one stage did. */
 export interface StageSummary {
   /** Patients whose row was made. */
   readonly done: number;

@@ -13,6 +13,7 @@ export interface Progress {
   readonly failed: number;
 }
 
+/** How to run jobs, and who hears of them. */
 export interface RunOptions {
   /** Worker threads, an integer >= 1. Results do not depend on it. */
   readonly workers: number;

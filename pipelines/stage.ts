@@ -19,6 +19,7 @@ export interface Artifact {
   readonly bytes: Uint8Array;
 }
 
+/** All that a stage hands back. */
 export interface StageResult {
   readonly table: FeatureTable;
   readonly findings: readonly Finding[];
@@ -31,5 +32,6 @@ export interface StageResult {
  */
 export interface Stage<Input, Settings> {
   readonly name: 'genomic' | 'clinical' | 'imaging';
+  /** @throws an error of the modality's catalogue, in one sentence, when the input cannot be used */
   run(input: Input, settings: Settings): Promise<StageResult>;
 }

@@ -15,6 +15,7 @@ const steps = [
     bin('depcruise'),
     ['--config', '.dependency-cruiser.cjs', 'cohort', 'pipelines', 'featurestore', 'training', 'serving', 'cli'],
   ],
+  ['exported names are documented', process.execPath, ['scripts/check-doc-comments.mjs']],
   ['generated docs are current', process.execPath, ['scripts/docs.mjs', '--check']],
   [
     'tests',

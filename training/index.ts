@@ -1,3 +1,4 @@
+export * from './bundle/folder.js';
 export * from './bundle/index.js';
 export { datasetSpecFor, outcomeColumns } from './dataset-spec.js';
 export { TrainingError, trainingErrors } from './errors.js';

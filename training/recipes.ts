@@ -2,6 +2,7 @@ import type { DatasetColumn } from '../featurestore/contract/index.js';
 import type { StepPlan } from './prepare/index.js';
 import type { BoosterParameters } from './xgboost/index.js';
 
+/** Names of the recipes: ours, and the published template's. */
 export const recipeNames = ['default', 'reference'] as const;
 export type RecipeName = (typeof recipeNames)[number];
 

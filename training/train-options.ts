@@ -3,6 +3,7 @@ import { trainingError } from './errors.js';
 import { type Modality, modalityNames } from './modalities.js';
 import { type RecipeName, recipeNames } from './recipes.js';
 
+/** What to train, on which columns, with which seed. */
 export interface TrainOptions {
   /** `default`, or `reference`: the template's chain, its leaky columns included. */
   readonly recipe: RecipeName;

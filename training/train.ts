@@ -1,6 +1,7 @@
 import type { Dataset } from '../featurestore/contract/index.js';
 import { packageVersion } from '../package-facts.js';
-import { type ModelBundle, sealBundle } from './bundle/index.js';
+import { sealBundle } from './bundle/folder.js';
+import type { ModelBundle } from './bundle/index.js';
 import { runDefaultRecipe } from './default-recipe.js';
 import { boosterInputNames, describePca, modelColumn, rangesOf } from './describe-model.js';
 import type { Estimates } from './evaluate/index.js';
@@ -13,6 +14,7 @@ import { type TrainJson, trainJson } from './train-json.js';
 import { checkTrainOptions, type TrainOptions } from './train-options.js';
 import { loadNativeLibrary } from './xgboost/index.js';
 
+/** A trained model with all that is said of it. */
 export interface TrainResult {
   readonly bundle: ModelBundle;
   readonly reportData: ReportData;

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { pino } from 'pino';
 import { type FeatureStore, openDuckDbStore } from '../../featurestore/index.js';
 import { buildApp, createPredictor, type Listening, listen } from '../../serving/index.js';
-import { loadBundle } from '../../training/bundle/index.js';
+import { loadBundle } from '../../training/bundle/folder.js';
 import type { CommandContext } from '../context.js';
 import { createOutput } from '../io.js';
 import { wholeNumber } from '../option-values.js';

@@ -18,6 +18,7 @@ import { drawTumour } from './tumour.js';
 /** A cohort of this size takes about 3.5 GB. */
 export const maxSyntheticPatients = 10_000;
 
+/** What to generate and where. */
 export interface GenerateOptions {
   /** 1 to 10,000. */
   readonly patients: number;
@@ -29,6 +30,7 @@ export interface GenerateOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What was written: counts of patients by what they have, and where the files are. */
 export interface GeneratedCohort {
   /** Absolute path. */
   readonly out: string;

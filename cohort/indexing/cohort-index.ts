@@ -18,6 +18,7 @@ export interface ExpressionFile extends TableFile {
   readonly geneCount: number;
 }
 
+/** A table with one row per patient and clinical columns. */
 export interface ClinicalFile extends TableFile {
   /** The header as written, e.g. `Case ID` or `Patient ID`. */
   readonly idColumn: string;
@@ -34,6 +35,7 @@ export interface RadiomicsTable extends TableFile {
   readonly featureCount: number;
 }
 
+/** One object of a series. */
 export interface DicomFile {
   /** Relative to the index's root, with `/`. */
   readonly path: string;
@@ -57,6 +59,7 @@ export interface DicomSeries {
   readonly files: readonly DicomFile[];
 }
 
+/** Which kinds of data a patient has. */
 export interface PatientModalities {
   readonly genomic: boolean;
   readonly clinical: boolean;
@@ -66,6 +69,7 @@ export interface PatientModalities {
   readonly radiomicsTable: boolean;
 }
 
+/** A patient by the id of the data set. */
 export interface PatientEntry {
   readonly patientId: string;
   readonly modalities: PatientModalities;

@@ -7,6 +7,7 @@ import { firstReadBytes, type RecognisedFile, recogniseFile } from './recognise-
 import { againstExpression, type ExpressionCandidate } from './recognise-table.js';
 import { walkFolder } from './walk-folder.js';
 
+/** How to walk; none of it changes the result. */
 export interface IndexOptions {
   /** Files read at the same time; 1 to 64, 8 when absent. Changes the speed, never the result. */
   readonly concurrency?: number;

@@ -31,11 +31,13 @@ export interface HistoryRow extends FeatureRecord {
   readonly isDeleted: boolean;
 }
 
+/** Rows of a query, cells in the order of the columns. */
 export interface QueryResult {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rows: readonly (readonly StoreValue[])[];
 }
 
+/** What an ingest changed. */
 export interface IngestResult {
   readonly group: string;
   readonly version: number;
@@ -54,6 +56,7 @@ export interface FeatureStore {
   createGroup(group: FeatureGroup): Promise<StoredGroup>;
   /** The newest version of each group, by name. */
   listGroups(): Promise<readonly StoredGroup[]>;
+  /** One version of a group, the newest by default. @throws StoreError when there is none */
   describeGroup(name: string, version?: number): Promise<StoredGroup>;
   /** Appends a table in one transaction; creates its group when needed. Rows already there with the same content are left alone. */
   ingest(table: FeatureTable): Promise<IngestResult>;
@@ -70,11 +73,13 @@ export interface FeatureStore {
    * Anything that writes, attaches, reads or writes files, or loads extensions is refused.
    */
   query(sql: string, params?: readonly StoreValue[]): Promise<QueryResult>;
+  /** Joins groups into a numeric matrix with outcomes; see {@link DatasetSpec}. */
   dataset(spec: DatasetSpec): Promise<Dataset>;
   /**
    * Writes the latest records of a group, ordered by id, to a `.csv` or `.parquet` file, whole or not at all.
    * The bytes of a CSV depend on the records alone (no write times).
    */
   export(group: string, file: string): Promise<{ readonly rows: number }>;
+  /** Ends the connection; nothing may be called afterwards. */
   close(): Promise<void>;
 }

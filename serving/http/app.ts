@@ -10,6 +10,7 @@ import { addInvocations } from './invocations.js';
 import { addPredictCases } from './predict-cases.js';
 import { modelSchema, notADevice, pingSchema } from './schemas.js';
 
+/** What the server answers from. */
 export interface AppOptions {
   readonly predictor: Predictor;
   readonly manifest: BundleManifest;

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { ServingError, servingErrors } from '../errors.js';
 
+/** Where to listen. */
 export interface ListenOptions {
   /** Default `127.0.0.1`: this machine only. The server knows no users, so think before opening it. */
   readonly host?: string;
@@ -8,6 +9,7 @@ export interface ListenOptions {
   readonly port: number;
 }
 
+/** A server that listens. */
 export interface Listening {
   /** `http://127.0.0.1:41234` */
   readonly url: string;

@@ -1,6 +1,7 @@
 /** A record by feature name; missing is null, NaN or absent. */
 export type InputRecord = Readonly<Record<string, number | null>>;
 
+/** The answer for one record. */
 export interface Prediction {
   /** Probability of death. */
   readonly probability: number;
@@ -17,7 +18,10 @@ export interface Predictor {
   readonly modelId: string;
   /** Names of the raw inputs, in the model's order. */
   readonly featureNames: readonly string[];
-  /** @param rows row-major, shape (n x featureNames.length), NaN = missing */
+  /**
+   * Predicts for rows of raw features.
+   * @param rows row-major, shape (n x featureNames.length), NaN = missing
+   */
   predictRows(rows: Float64Array): readonly Prediction[];
   /** @throws PredictError naming the record, the column and the reason (unknown column, not a number) */
   predictRecords(records: readonly InputRecord[]): readonly Prediction[];

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadBundle, type ManifestDraft, saveBundle, sealBundle } from './index.js';
+import { loadBundle, type ManifestDraft, saveBundle, sealBundle } from './folder.js';
 
 const place = mkdtempSync(join(tmpdir(), 'thoracle-bundle-'));
 afterAll(() => rmSync(place, { recursive: true }));

@@ -71,6 +71,7 @@ export interface BundleManifest {
   readonly boosterSha256: string;
 }
 
+/** A fitted model: what `manifest.json` and `model.json` of its folder hold. */
 export interface ModelBundle {
   readonly manifest: BundleManifest;
   /** XGBoost's JSON model, parsed. */

@@ -44,6 +44,7 @@ export function kaplanMeier(timeDays: Float64Array, event: readonly boolean[]): 
   return curve;
 }
 
+/** A log-rank test of two groups, 1 degree of freedom. */
 export interface LogRankResult {
   /** Chi-squared statistic with one degree of freedom. */
   readonly chiSquare: number;

@@ -36,6 +36,7 @@ export type MetricName = keyof typeof metrics;
 /** A metric that cannot be computed from the sample (no comparable pair) is left out. */
 export type Estimates = Readonly<Partial<Record<MetricName, Estimate>>>;
 
+/** How intervals are drawn. */
 export interface BootstrapOptions {
   readonly threshold: number;
   readonly seed: number;

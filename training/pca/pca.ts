@@ -10,6 +10,7 @@ export type PcaSize =
   /** Exactly this many. */
   | { readonly components: number };
 
+/** A fitted projection. */
 export interface PcaFit {
   /** Mean of each column, shape (p); the components describe what is left after it is taken away. */
   readonly mean: readonly number[];

@@ -39,6 +39,7 @@ export class DMatrix implements Disposable {
     return this.#handle;
   }
 
+  /** Frees the native handle; later calls are refused. */
   [Symbol.dispose](): void {
     if (this.#handle === null) return;
     this.#library.call.XGDMatrixFree(this.#handle);
@@ -156,6 +157,7 @@ export class Booster implements Disposable {
     return filled(out);
   }
 
+  /** Frees the native handle; later calls are refused. */
   [Symbol.dispose](): void {
     if (this.#handle === null) return;
     this.#library.call.XGBoosterFree(this.#handle);

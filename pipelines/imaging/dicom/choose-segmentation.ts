@@ -16,6 +16,7 @@ export interface SegmentationChoice {
   readonly seriesDescription?: string;
 }
 
+/** The segmentation that belongs to an image, and why. */
 export interface ChosenSegmentation {
   readonly file: string;
   readonly series: SeriesRecord;

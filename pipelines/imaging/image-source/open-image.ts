@@ -17,6 +17,7 @@ export interface ImageSource {
   readonly seriesInstanceUid?: string;
 }
 
+/** A volume and where it came from. */
 export interface OpenedImage {
   readonly volume: Volume;
   readonly source: ImageSource;

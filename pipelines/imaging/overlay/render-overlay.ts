@@ -5,6 +5,7 @@ import type { Mask, Volume } from '../volume/volume.js';
 import { drawPanel, type Panel, type Picture, type Window } from './panel.js';
 import { type ScreenAxis, type View, viewsOf } from './views.js';
 
+/** How grey values become brightness (HU for CT). */
 export interface OverlayOptions {
   /** Default: lung, centre -600, width 1500 (HU). */
   readonly window?: Window;

@@ -10,6 +10,7 @@ import type { FeatureFamily } from './family.js';
 import { maskOnGrid } from './mask-on-grid.js';
 import { type BoundingBox, boundingBox, cropRoi, type Roi } from './roi.js';
 
+/** What was measured of one region. */
 export interface Radiomics {
   /** Value by column name (`original_firstorder_Mean`), in the order of the feature classes. Every value is finite. */
   readonly features: ReadonlyMap<string, number>;
