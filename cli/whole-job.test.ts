@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasSharedData, needsSharedData, sharedData } from '../test/shared-data.js';
-import { thoracle } from '../test/thoracle.js';
+import { startServing, thoracle } from '../test/thoracle.js';
 
 const groups = ['genomic', 'clinical', 'imaging'] as const;
 let root: string;
@@ -90,6 +90,82 @@ describe('a synthetic cohort from raw files to predictions', () => {
     expect(prediction.case).toBe(id);
     expect(prediction.probability).toBeGreaterThan(0);
     expect(prediction.probability).toBeLessThan(1);
+  });
+
+  test('predict reads rows from CSV and JSON, and names row and column of a bad one', async () => {
+    const model = at(1, 'model');
+    const json = join(root, 'rows.json');
+    writeFileSync(
+      json,
+      JSON.stringify([
+        { PackYears: 40, CD44: 12.5 },
+        { PackYears: null, CD44: 3 },
+      ]),
+    );
+    const csv = join(root, 'rows.csv');
+    writeFileSync(csv, 'CD44,PackYears\n12.5,40\n3,\n');
+    const answers = [await ok('predict', '--model', model, '--input', json, '--json')];
+    answers.push(await ok('predict', '--model', model, '--input', csv, '--json'));
+    expect(answers[0]).toBe(answers[1]);
+    expect(JSON.parse(answers[0] as string).predictions).toHaveLength(2);
+    const bad = join(root, 'bad.csv');
+    writeFileSync(bad, 'CD44,PackYears\n12.5,40\n3,many\n');
+    const refused = await thoracle('predict', '--model', model, '--input', bad);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/^error: .*[Rr]ow 2.*PackYears/m);
+    expect((await thoracle('predict', '--model', model)).code).toBe(2);
+  });
+
+  test('serve answers until it is told to stop', async () => {
+    const server = await startServing('--model', at(1, 'model'), '--store', at(1, 'store.duckdb'), '--port', '0');
+    const id = 'R01-SYNTHETIC-001';
+    const ask = (path: string, body: unknown) =>
+      fetch(`${server.url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    expect((await fetch(`${server.url}/ping`)).status).toBe(200);
+    const served = (await (await ask('/predict', { cases: [id] })).json()) as {
+      predictions: { probability: number }[];
+    };
+    const predicted = JSON.parse(
+      await ok('predict', '--model', at(1, 'model'), '--store', at(1, 'store.duckdb'), '--case', id, '--json'),
+    );
+    expect(served.predictions[0]?.probability).toBe(predicted.predictions[0].probability);
+    const refused = await ask('/invocations', [{ PackYears: 'many' }]);
+    expect(refused.status).toBe(422);
+    expect(await refused.json()).toMatchObject({ error: { row: 1, column: 'PackYears' } });
+    const page = await (await fetch(`${server.url}/openapi.json`)).text();
+    expect(/not a medical device/i.test(page)).toBe(true);
+    const { code, stderr } = await server.stop();
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('PackYears');
+  });
+
+  test('the store is described and asked from the command line; a statement that writes is refused', async () => {
+    const store = at(1, 'store.duckdb');
+    const listed = JSON.parse(await ok('store', 'groups', '--store', store, '--json'));
+    expect(listed.map((g: { name: string }) => g.name)).toEqual(['clinical', 'genomic', 'imaging']);
+    expect(listed[0].records).toBe(60);
+    const described = JSON.parse(await ok('store', 'describe', 'imaging', '--store', store, '--json'));
+    expect(described.definitions).toContainEqual(
+      expect.objectContaining({
+        name: 'original_shape_MeshVolume',
+        unit: 'mm3',
+        role: 'feature',
+        reference: 'IBSI:RNU0',
+      }),
+    );
+    const record = JSON.parse(await ok('store', 'get', 'clinical', 'R01-SYNTHETIC-001', '--store', store, '--json'));
+    expect(record.values.case_id).toBe('R01-SYNTHETIC-001');
+    expect(
+      JSON.parse(await ok('store', 'history', 'clinical', 'R01-SYNTHETIC-001', '--store', store, '--json')),
+    ).toHaveLength(1);
+    const refused = await thoracle('store', 'query', 'DROP VIEW clinical', '--store', store);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/^error: /m);
+    expect((await thoracle('store', 'get', 'clinical', 'nobody', '--store', store)).code).toBe(2);
   });
 
   test('a second run changes nothing in the store', async () => {

@@ -10,14 +10,47 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** A `thoracle serve` that is listening. */
+export interface Serving {
+  readonly url: string;
+  /** Sends SIGTERM and waits for the end. */
+  stop(): Promise<CommandResult>;
+}
+
 /** Runs the compiled command line as a person would. */
 export function thoracle(...args: readonly string[]): Promise<CommandResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const text = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk: Buffer) => (text.stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (text.stderr += chunk.toString()));
+  return start(args).ended;
+}
+
+/** Starts `thoracle serve --json` and waits until it says where it listens. */
+export async function startServing(...args: readonly string[]): Promise<Serving> {
+  const { child, ended } = start(['serve', ...args, '--json']);
+  const first = new Promise<string>((resolve) =>
+    child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
+  );
+  const line = await Promise.race([first, ended.then(({ stderr }) => Promise.reject(new Error(stderr)))]);
+  const { url } = JSON.parse(line) as { readonly url: string };
+  return {
+    url,
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+function start(args: readonly string[]) {
+  const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const text = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    text.stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    text.stderr += chunk.toString();
+  });
+  const ended = new Promise<CommandResult>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, ...text }));
   });
+  return { child, ended };
 }

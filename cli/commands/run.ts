@@ -5,12 +5,20 @@ import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { type CohortIndex, indexCohort } from '../../cohort/index.js';
 import { type FeatureStore, openDuckDbStore } from '../../featurestore/index.js';
-import { type Plan, planJobs, type RunSummary, readGeneList, runJobs, type StageName } from '../../pipelines/index.js';
+import {
+  type Plan,
+  type Progress,
+  planJobs,
+  type RunSummary,
+  readGeneList,
+  runJobs,
+  type StageName,
+} from '../../pipelines/index.js';
 import type { CommandContext } from '../context.js';
 import { type ExitCode, exitCode } from '../exit-code.js';
 import { createOutput, type Output, textTable } from '../io.js';
 import { listOf, nameOrNumber, workersOption } from '../option-values.js';
-import { type ProgressView, progressView } from '../progress.js';
+import { progressView } from '../progress.js';
 import { radiomicsSettings } from './radiomics.js';
 
 const stageNames: readonly StageName[] = ['genomic', 'clinical', 'imaging'];
@@ -122,7 +130,9 @@ async function runPlan(
   context: CommandContext,
   onWritten: () => void,
 ): Promise<RunSummary> {
-  const views = new Map<StageName, ProgressView>();
+  const view = progressView('jobs', context.io.stderr);
+  const ended = new Map<StageName, Progress>();
+  const sum = (key: 'done' | 'failed') => [...ended.values()].reduce((total, progress) => total + progress[key], 0);
   try {
     return await runJobs(plan.jobs, {
       workers: options.workers,
@@ -130,11 +140,9 @@ async function runPlan(
       artifactDir: options.artifacts ?? join(dirname(options.store), 'artifacts'),
       problems: plan.problems,
       skipped: plan.skipped,
-      onProgress: ({ stage, done, total, failed }) => {
-        const view = views.get(stage) ?? progressView(stage, context.io.stderr);
-        views.set(stage, view);
-        view.update(done, total, failed);
-        if (done === total) view.stop();
+      onProgress: (progress) => {
+        ended.set(progress.stage, progress);
+        view.update(sum('done'), plan.jobs.length, sum('failed'));
       },
       onResult: async (result) => {
         await store.ingest(result.table);
@@ -142,7 +150,7 @@ async function runPlan(
       },
     });
   } finally {
-    for (const view of views.values()) view.stop();
+    view.stop();
   }
 }
 
