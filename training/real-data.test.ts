@@ -4,7 +4,15 @@ import { clinicalStage } from '../pipelines/clinical/index.js';
 import { genomicStage } from '../pipelines/genomic/index.js';
 import { radiomicsTableStage } from '../pipelines/imaging/index.js';
 import { hasSharedData, needsSharedData, sharedData } from '../test/shared-data.js';
-import { datasetSpecFor, parseModalities, type RecipeName, type TrainResult, train } from './index.js';
+import {
+  datasetSpecFor,
+  loadNativeLibrary,
+  parseModalities,
+  type RecipeName,
+  type TrainResult,
+  train,
+} from './index.js';
+import { referenceCases, worstDifference } from './test/reference.js';
 
 describe.skipIf(!hasSharedData)(`the real tables of NSCLC-Radiogenomics ${needsSharedData}`, () => {
   let store: FeatureStore;
@@ -56,6 +64,57 @@ describe.skipIf(!hasSharedData)(`the real tables of NSCLC-Radiogenomics ${needsS
     for (const never of ['survival_event', 'survival_time_days', 'SurvivalStatus', 'QuitSmokingYear', 'event_time']) {
       expect(inputs).not.toContain(never);
     }
+  });
+
+  describe('done again with pandas, scikit-learn and Python XGBoost from the raw tables', () => {
+    interface Again {
+      readonly reference: {
+        readonly boosted: readonly string[];
+        readonly validated: readonly string[];
+        readonly test: readonly string[];
+        readonly features: readonly string[];
+        readonly deaths: number;
+        readonly components: number;
+        readonly explainedVarianceRatio: readonly number[];
+        readonly probability: readonly number[];
+      };
+      readonly default: { readonly patients: number; readonly rocAuc: number; readonly brier: number };
+    }
+    const again = referenceCases<Again>('recipes.json');
+    const sameLibrary = loadNativeLibrary().version.startsWith('3.2.');
+
+    test('reference: same patients, columns, components and, on the same split, probabilities', async () => {
+      const { reference } = again;
+      const { json, bundle, reportData } = await trained('genomic,clinical,imaging', 'reference');
+      const scored = reportData.scored.map(({ patientId }) => patientId);
+      expect(scored).toEqual(reference.test);
+      expect(json.model.trainedOn).toBe(reference.boosted.length + reference.validated.length);
+      expect(json.dataset.patients).toBe(json.model.trainedOn + reference.test.length);
+      expect(json.dataset.events).toBe(reference.deaths);
+
+      const inputs = bundle.manifest.columns.map(({ feature }) => feature);
+      expect(inputs.filter((name) => reference.features.includes(name)).sort()).toEqual([...reference.features].sort());
+      const ours = bundle.manifest.columns.flatMap(({ feature }, j) =>
+        reference.features.includes(feature) ? [] : [j],
+      );
+      // Categories that no R01 patient has: columns of zeros, which weigh nothing in any component.
+      for (const j of ours) expect(bundle.manifest.ranges[j] ?? [0, 0]).toEqual([0, 0]);
+
+      expect(bundle.manifest.boosterInputs).toHaveLength(reference.components);
+      expect(
+        worstDifference(reportData.pca?.explainedVarianceRatio ?? [], reference.explainedVarianceRatio),
+      ).toBeLessThan(1e-10);
+      // Plain trees without draws of rows or columns: the same in every version, but for float32 rounding.
+      const probability = reportData.scored.map((patient) => patient.probability);
+      expect(worstDifference(probability, reference.probability)).toBeLessThan(1e-6);
+    });
+
+    test.skipIf(!sameLibrary)('default: cross-validated scores on the same folds [needs XGBoost 3.2]', async () => {
+      const { json } = await trained('genomic,clinical,imaging', 'default');
+      expect(json.dataset.patients).toBe(again.default.patients);
+      expect(json.metrics.rocAuc?.value).toBeCloseTo(again.default.rocAuc, 9);
+      expect(json.metrics.brier?.value).toBeCloseTo(again.default.brier, 6);
+    });
   });
 
   test('one modality alone takes its outcome from the clinical group', async () => {
