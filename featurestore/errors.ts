@@ -28,6 +28,9 @@ export const storeErrors = {
     `The dataset cannot be built: column "${column}" of group "${group}" has the value ${value} for patient "${patient}", expected 0 or 1`,
   STORE_QUERY_REFUSED: (what: string) => `The query was refused: ${what}; only one reading statement is allowed`,
   STORE_QUERY_FAILED: (what: string) => `The query failed: ${what}`,
+  STORE_QUERY_TIME: (seconds: number) => `The query was stopped after ${seconds} s`,
+  STORE_QUERY_SIZE: (rows: number, columns: number, most: number) =>
+    `The query gives ${rows} rows of ${columns} columns, more than ${most} values; add a condition or a LIMIT`,
   STORE_BAD_PARAMETER: (what: string) => `The query failed: ${what}`,
   STORE_BAD_EXPORT: (file: string, what: string) => `Cannot write "${file}": ${what}`,
   STORE_READ_ONLY: () => 'The store was opened for reading only',

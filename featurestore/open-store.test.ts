@@ -188,6 +188,7 @@ describe('a file that cannot be opened', () => {
   test('the options are wrong', async () => {
     await refusal('STORE_BAD_OPTIONS', '"readonly"', { readonly: true });
     await refusal('STORE_BAD_OPTIONS', 'file is missing', { file: '' });
+    await refusal('STORE_BAD_OPTIONS', 'queryLimitMs is 0', { queryLimitMs: 0 });
     await refusal('STORE_BAD_OPTIONS', 'read-only', { file: ':memory:', readOnly: true });
     file = path.join(folder, 'thoracle_internal.duckdb');
     await refusal('STORE_NOT_WRITABLE', 'is kept');

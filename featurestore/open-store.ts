@@ -14,7 +14,12 @@ export interface DuckDbStoreOptions {
   readonly readOnly?: boolean;
   /** The clock for write times, in milliseconds since 1970 UTC. Default `Date.now`. */
   readonly now?: () => number;
+  /** A query that takes longer is stopped, in milliseconds. Default 60,000. */
+  readonly queryLimitMs?: number;
 }
+
+/** What a timer can hold. */
+const greatestLimitMs = 2 ** 31 - 1;
 
 /**
  * Opens the feature store in a DuckDB file. One process at a time may have a file open for writing.
@@ -22,8 +27,8 @@ export interface DuckDbStoreOptions {
  * STORE_NEWER_FORMAT or STORE_OLDER_FORMAT
  */
 export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<FeatureStore> {
-  const { file, readOnly = false, now = Date.now } = checkOptions(options);
-  const database = await openDuckDb({ file, readOnly });
+  const { file, readOnly = false, now = Date.now, queryLimitMs } = checkOptions(options);
+  const database = await openDuckDb({ file, readOnly, queryLimitMs });
   try {
     await migrate(database, file);
     return new SqlFeatureStore(database, duckDbDialect, await Catalogue.load(database, duckDbDialect), now);
@@ -35,13 +40,18 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<Feat
 
 function checkOptions(options: DuckDbStoreOptions): DuckDbStoreOptions {
   for (const key of Object.keys(options)) {
-    if (!['file', 'readOnly', 'now'].includes(key)) throw storeError('STORE_BAD_OPTIONS', `unknown option "${key}"`);
+    if (!['file', 'readOnly', 'now', 'queryLimitMs'].includes(key))
+      throw storeError('STORE_BAD_OPTIONS', `unknown option "${key}"`);
   }
   if (typeof options.file !== 'string' || options.file === '') {
     throw storeError('STORE_BAD_OPTIONS', 'file is missing');
   }
   if (options.file === ':memory:' && options.readOnly === true) {
     throw storeError('STORE_BAD_OPTIONS', 'a store in memory cannot be read-only');
+  }
+  const limit = options.queryLimitMs;
+  if (limit !== undefined && !(Number.isInteger(limit) && limit > 0 && limit <= greatestLimitMs)) {
+    throw storeError('STORE_BAD_OPTIONS', `queryLimitMs is ${limit}, expected 1 to ${greatestLimitMs} milliseconds`);
   }
   return options;
 }

@@ -10,6 +10,8 @@ import { fillVector, readVector } from './vectors.js';
 /** Rows in one chunk: DuckDB's vector size. */
 const chunkRows = 2048;
 
+const defaultQueryLimitMs = 60_000;
+
 /** `SqlDatabase` on a DuckDB instance: one connection for the store's statements, one for the queries of users. */
 export class DuckDbDatabase implements SqlDatabase {
   readonly #queries = new SerialQueue();
@@ -20,12 +22,17 @@ export class DuckDbDatabase implements SqlDatabase {
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly queryConnection: DuckDBConnection,
+    queryLimitMs: number,
   ) {
-    this.#selectOnly = new SelectOnly(queryConnection);
+    this.#selectOnly = new SelectOnly(queryConnection, queryLimitMs);
   }
 
-  static async connect(instance: DuckDBInstance, readOnly: boolean): Promise<DuckDbDatabase> {
-    return new DuckDbDatabase(readOnly, instance, await instance.connect(), await instance.connect());
+  static async connect(
+    instance: DuckDBInstance,
+    readOnly: boolean,
+    queryLimitMs = defaultQueryLimitMs,
+  ): Promise<DuckDbDatabase> {
+    return new DuckDbDatabase(readOnly, instance, await instance.connect(), await instance.connect(), queryLimitMs);
   }
 
   async run(sql: string, parameters: readonly SqlParameter[] = []): Promise<void> {
@@ -33,7 +40,8 @@ export class DuckDbDatabase implements SqlDatabase {
   }
 
   async scan(sql: string, parameters: readonly SqlParameter[], onChunk: OnChunk): Promise<void> {
-    const result = await engineCall(() => this.connection.stream(sql, parameters.map(bindable)));
+    // the whole result, not a stream: DuckDB ends a stream that fails halfway like one that is complete
+    const result = await engineCall(() => this.connection.run(sql, parameters.map(bindable)));
     for (;;) {
       const chunk = await engineCall(() => result.fetchChunk());
       if (chunk === null || chunk.rowCount === 0) return;

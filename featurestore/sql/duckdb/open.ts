@@ -10,6 +10,8 @@ export interface DuckDbFile {
   /** A path or `:memory:`. */
   readonly file: string;
   readonly readOnly: boolean;
+  /** A query of a user that takes longer is stopped; milliseconds, default 60,000. */
+  readonly queryLimitMs?: number | undefined;
 }
 
 /** Settings of every instance: no files but its own, no extensions that are not built in. */
@@ -23,14 +25,14 @@ const settings: Readonly<Record<string, string>> = {
  * Opens a DuckDB file (made when it does not exist) or a database in memory, cut off from files and extensions, with its settings locked.
  * @throws StoreError STORE_NO_FOLDER, STORE_NOT_WRITABLE, STORE_NO_FILE, STORE_NOT_A_STORE, STORE_LOCKED or STORE_NEWER_FORMAT
  */
-export async function openDuckDb({ file, readOnly }: DuckDbFile): Promise<DuckDbDatabase> {
+export async function openDuckDb({ file, readOnly, queryLimitMs }: DuckDbFile): Promise<DuckDbDatabase> {
   const inMemory = file === ':memory:';
   if (!inMemory) checkFile(file, readOnly);
   const options = readOnly ? { ...settings, access_mode: 'READ_ONLY' } : settings;
   const instance = await openInstance(file, options);
   try {
     await lockSettings(instance, file);
-    return await DuckDbDatabase.connect(instance, readOnly);
+    return await DuckDbDatabase.connect(instance, readOnly, queryLimitMs);
   } catch (error) {
     instance.closeSync();
     throw error;

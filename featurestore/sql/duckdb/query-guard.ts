@@ -36,8 +36,11 @@ export const harmlessVolatile: ReadonlySet<string> = new Set([
   'uuidv7',
 ]);
 
-/** Macros over a volatile function, which DuckDB does not list as such: they hold the connection. */
-export const sleepingMacros: readonly string[] = ['pg_sleep', 'sleep', 'sleep_ms'];
+/**
+ * Refused though DuckDB does not list them as having side effects: macros that hold the connection, and a function that binds
+ * a statement given as text, which this guard does not see.
+ */
+export const refusedScalars: readonly string[] = ['json_serialize_plan', 'pg_sleep', 'sleep', 'sleep_ms'];
 
 /** Names (lower case) of the functions called anywhere in DuckDB's serialised syntax tree. */
 export function calledFunctions(tree: unknown): { readonly table: Set<string>; readonly scalar: Set<string> } {
@@ -64,6 +67,7 @@ export function calledFunctions(tree: unknown): { readonly table: Set<string>; r
 /** The statement behind `EXPLAIN [ANALYZE]`, or undefined when the text does not start with EXPLAIN. */
 export function explained(sql: string): string | undefined {
   const gap = String.raw`(?:\s|--[^\n]*(?:\n|$)|/\*[\s\S]*?\*/)`;
-  const match = new RegExp(String.raw`^${gap}*explain\b(?:${gap}+analyze\b)?(?:${gap}*\([^()]*\))?`, 'i').exec(sql);
+  const options = String.raw`\((?:${gap})*(?:analyze|format)\b[^()]*\)`;
+  const match = new RegExp(String.raw`^${gap}*explain\b(?:${gap}+analyze\b)?(?:${gap}*${options})?`, 'i').exec(sql);
   return match === null ? undefined : sql.slice(match[0].length);
 }

@@ -1,7 +1,7 @@
 import {
   DuckDBDateValue,
   DuckDBDecimalValue,
-  type DuckDBResult,
+  type DuckDBMaterializedResult,
   DuckDBTimestampMillisecondsValue,
   DuckDBTimestampNanosecondsValue,
   DuckDBTimestampSecondsValue,
@@ -13,10 +13,19 @@ import type { QueryResult, StoreValue } from '../../contract/index.js';
 import { StoreError, storeError } from '../../errors.js';
 import { oneSentence } from './messages.js';
 
-/** Reads a whole result as plain values. */
-export async function readResult(result: DuckDBResult): Promise<QueryResult> {
+/** Values that are handed over at most: what a process of ordinary size can hold as JavaScript values. */
+const mostValues = 20_000_000;
+
+/**
+ * Reads a whole result as plain values.
+ * @throws StoreError STORE_QUERY_SIZE
+ */
+export async function readResult(result: DuckDBMaterializedResult): Promise<QueryResult> {
   const types = result.columnTypes();
   const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
+  if (result.rowCount * columns.length > mostValues) {
+    throw storeError('STORE_QUERY_SIZE', result.rowCount, columns.length, mostValues);
+  }
   const rows: StoreValue[][] = [];
   try {
     for (;;) {

@@ -53,6 +53,12 @@ const attempts: readonly string[] = [
   `EXPLAIN ANALYZE INSERT INTO ${log} SELECT * FROM ${log}`,
   `EXPLAIN (ANALYZE) DELETE FROM ${log}`,
   'EXPLAIN EXPLAIN SELECT 1',
+  "EXPLAIN ANALYZE (FROM 'DIR/secret.csv')",
+  'SELECT 1\0; DROP VIEW clinical',
+  'WITH x AS (DELETE FROM thoracle_internal.log RETURNING *) SELECT * FROM x',
+  "SELECT json_serialize_plan('SELECT * FROM read_blob(''FILE'')')",
+  "SELECT getenv('HOME')",
+  'PIVOT clinical ON age USING count(*)',
   "SELECT * FROM read_csv('DIR/secret.csv')",
   "SELECT * FROM 'DIR/secret.csv'",
   "SELECT * FROM read_text('DIR/secret.csv')",
@@ -132,15 +138,20 @@ describe('queries that read', () => {
     ['SELECT sum(x)::INT FROM range(5) r(x)', [[10]]],
     ['SELECT version, is_deleted FROM clinical_history', [[1, false]]],
     ['SELECT unnest([1, 2])', [[1], [2]]],
+    ["PIVOT (SELECT case_id, age FROM clinical) ON case_id IN ('P1') USING sum(age)", [[50]]],
   ];
   test.each(reading)('%s', async (sql, rows) => {
     expect((await store.query(sql)).rows).toEqual(rows);
   });
 
-  test.each(['DESCRIBE clinical', 'SUMMARIZE clinical', 'SHOW TABLES', 'EXPLAIN SELECT 1', 'EXPLAIN ANALYZE SELECT 1'])(
-    '%s',
-    async (sql) => expect((await store.query(sql)).rows.length).toBeGreaterThan(0),
-  );
+  test.each([
+    'DESCRIBE clinical',
+    'SUMMARIZE clinical',
+    'SHOW TABLES',
+    'EXPLAIN SELECT 1',
+    'EXPLAIN ANALYZE SELECT 1',
+    'EXPLAIN (SELECT 1) UNION (SELECT 2)',
+  ])('%s', async (sql) => expect((await store.query(sql)).rows.length).toBeGreaterThan(0));
 
   test('SHOW TABLES lists the views of the groups and no bookkeeping', async () => {
     expect((await store.query('SHOW TABLES')).rows).toEqual([['clinical'], ['clinical_history']]);
@@ -165,6 +176,33 @@ describe('queries that read', () => {
     });
     await expect(store.query("SELECT CAST('x' AS INT)")).rejects.toMatchObject({ code: 'STORE_QUERY_FAILED' });
     expect((await store.query('SELECT 1')).rows).toEqual([[1]]);
+  });
+
+  test('a mistake in a late row is a mistake, not a shorter result', async () => {
+    for (const value of ["error('late')", "CAST('late' AS INT)"]) {
+      const sql = `SELECT CASE WHEN range = 500000 THEN ${value} ELSE 1 END FROM range(1000000)`;
+      await expect(store.query(sql)).rejects.toMatchObject({ code: 'STORE_QUERY_FAILED' });
+    }
+  });
+
+  test('a result that no process can hold is refused', async () => {
+    await expect(store.query('SELECT range, 0, 0 FROM range(7000000)')).rejects.toMatchObject({
+      code: 'STORE_QUERY_SIZE',
+      message: 'The query gives 7000000 rows of 3 columns, more than 20000000 values; add a condition or a LIMIT',
+    });
+  });
+
+  test('a query that never ends is stopped, and the next one answered', async () => {
+    const own = await openDuckDbStore({ file: ':memory:', queryLimitMs: 300 });
+    const endless = 'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t';
+    for (const sql of [endless, `EXPLAIN ANALYZE ${endless}`]) {
+      await expect(own.query(sql)).rejects.toMatchObject({
+        code: 'STORE_QUERY_TIME',
+        message: 'The query was stopped after 0.3 s',
+      });
+    }
+    expect((await own.query('SELECT 1')).rows).toEqual([[1]]);
+    await own.close();
   });
 
   test('values in plain form', async () => {

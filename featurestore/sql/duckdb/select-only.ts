@@ -8,7 +8,7 @@ import {
 import type { QueryResult, StoreValue } from '../../contract/index.js';
 import { StoreError, type StoreErrorCode, storeError } from '../../errors.js';
 import { oneSentence } from './messages.js';
-import { calledFunctions, explained, harmlessVolatile, readingTableFunctions, sleepingMacros } from './query-guard.js';
+import { calledFunctions, explained, harmlessVolatile, readingTableFunctions, refusedScalars } from './query-guard.js';
 import { readResult } from './query-result.js';
 
 /**
@@ -19,18 +19,38 @@ import { readResult } from './query-result.js';
 export class SelectOnly {
   #volatile: ReadonlySet<string> | undefined;
 
-  constructor(private readonly connection: DuckDBConnection) {}
+  /** @param limitMs a query that takes longer is stopped */
+  constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly limitMs: number,
+  ) {}
 
   async run(sql: string, parameters: readonly StoreValue[]): Promise<QueryResult> {
     await this.#begin();
     try {
       const statement = await this.#check(sql);
       this.#bind(statement, parameters);
-      return await readResult(await failsAs('STORE_QUERY_FAILED', () => statement.stream()));
+      // the whole result, not a stream: DuckDB ends a stream that fails halfway like one that is complete
+      return await readResult(await this.#withinLimit(() => statement.run()));
     } finally {
       await this.connection.run('ROLLBACK').catch((error: unknown) => {
         if (!/no transaction is active/.test(String(error))) throw error;
       });
+    }
+  }
+
+  async #withinLimit<T>(work: () => Promise<T>): Promise<T> {
+    let stopped = false;
+    const timer = setInterval(() => {
+      stopped = true;
+      this.connection.interrupt();
+    }, this.limitMs);
+    try {
+      return await failsAs('STORE_QUERY_FAILED', work);
+    } catch (error) {
+      throw stopped ? storeError('STORE_QUERY_TIME', this.limitMs / 1000) : error;
+    } finally {
+      clearInterval(timer);
     }
   }
 
@@ -40,9 +60,14 @@ export class SelectOnly {
 
   /** @returns the prepared statement, proven to be a reading one */
   async #check(sql: string): Promise<DuckDBPreparedStatement> {
+    // DuckDB reads a text up to its first NUL: what is looked at here must be all there is
+    if (sql.includes('\0')) throw storeError('STORE_QUERY_REFUSED', 'it holds a NUL character');
     if (bare(sql) === '') throw storeError('STORE_QUERY_REFUSED', 'it is empty');
     const extracted = await failsAs('STORE_QUERY_FAILED', () => this.connection.extractStatements(sql));
-    if (extracted.count !== 1) throw storeError('STORE_QUERY_REFUSED', `it holds ${extracted.count} statements`);
+    if (extracted.count !== 1) {
+      const hint = /\bpivot\b/i.test(sql) ? ' (a PIVOT is several unless IN lists its values)' : '';
+      throw storeError('STORE_QUERY_REFUSED', `it holds ${extracted.count} statements${hint}`);
+    }
     const inner = explained(sql);
     // the tree is looked at before the statement is prepared: binding a table function may already touch what it reads
     await this.#checkTree(inner ?? sql);
@@ -81,7 +106,7 @@ export class SelectOnly {
       this.connection.runAndReadAll('SELECT DISTINCT function_name FROM duckdb_functions() WHERE has_side_effects'),
     );
     const names = reader.getRows().map((row) => String(row[0]));
-    this.#volatile = new Set([...names.filter((name) => !harmlessVolatile.has(name)), ...sleepingMacros]);
+    this.#volatile = new Set([...names.filter((name) => !harmlessVolatile.has(name)), ...refusedScalars]);
     return this.#volatile;
   }
 
