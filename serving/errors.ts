@@ -15,7 +15,7 @@ export const servingErrors = {
     `The store holds no record of patient "${id}" in ${groups.join(', ')}`,
   SERVING_GROUP_MISSING: (group: string) => `The model was trained on group "${group}", which this store does not hold`,
   SERVING_GROUP_CHANGED: (group: string, id: string, found: number, expected: number) =>
-    `Group "${group}" holds patient "${id}" at version ${found}, but the model was trained on version ${expected}`,
+    `Group "${group}" holds the latest record of patient "${id}" at version ${found}, but the model was trained on version ${expected}; train again, or run with the settings of version ${expected}`,
   SERVING_GROUP_VERSIONS: (group: string, versions: readonly number[]) =>
     `The model names versions ${versions.join(' and ')} of group "${group}"; a patient has one latest record only`,
   SERVING_CASE_NOT_NUMERIC: (group: string, feature: string, id: string, found: string) =>

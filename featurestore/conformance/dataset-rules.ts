@@ -204,6 +204,15 @@ function pointsInTime(open: StoreFactory): void {
     await store.ingest(tableOf(next, [{ case_id: 'P1', event_time: 5, EGFR: 100, KRAS: 200 }]));
     const newest = await store.dataset({ ...both, groups: [{ name: 'genomic' }] });
     expect([newest.patientIds, [...newest.values]]).toEqual([['P1'], [100, 200]]);
+    const reason = 'no record in genomic at version 2';
+    const missed = ['P2', 'P4', 'P5'].map((patientId) => ({ patientId, reason }));
+    for (const join of ['left', 'inner', 'full'] as const) {
+      const { leftOut } = await store.dataset({ ...both, join, groups: [{ name: 'genomic' }] });
+      expect(leftOut).toEqual(missed);
+    }
+    const beside = await store.dataset({ ...both, join: 'inner' });
+    expect(beside.patientIds).toEqual(['P1']);
+    expect(beside.leftOut[0]).toEqual({ patientId: 'P2', reason });
     const old = { ...both, groups: [{ name: 'genomic', version: 1 }] };
     expect([...(await store.dataset(old)).values]).toEqual([1.5, 11, 2.5, Number.NaN]);
     expect(await store.record.delete('genomic', 'P1')).toBe(true);

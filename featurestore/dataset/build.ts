@@ -7,7 +7,7 @@ import type { SqlDatabase } from '../sql/database.js';
 import { checkSpec } from './check-spec.js';
 import { datasetDigest } from './digest.js';
 import { type FollowUp, type JoinedGroup, joinPatients } from './join.js';
-import { latestIds, scanLatestNumbers } from './latest.js';
+import { latestIds, latestIdsOfAllVersions, scanLatestNumbers } from './latest.js';
 import { type ChosenColumns, chooseColumns, findDefinition } from './roles.js';
 
 /** Builds the dataset of a spec from the latest records of exactly the versions joined. */
@@ -19,7 +19,12 @@ export async function buildDataset(database: SqlDatabase, catalogue: Catalogue, 
   const followUps = await readFollowUps(database, outcomeGroup(catalogue, chosen, spec), spec);
   const groups: JoinedGroup[] = [];
   for (const { stored } of chosen) {
-    groups.push({ name: stored.group.name, ids: await latestIds(database, stored, spec) });
+    groups.push({
+      name: stored.group.name,
+      version: stored.version,
+      ids: await latestIds(database, stored, spec),
+      idsOfAllVersions: await latestIdsOfAllVersions(database, stored, spec),
+    });
   }
   const joined = joinPatients(groups, spec.join, followUps);
   const columns = chosen.flatMap(({ stored, taken }) =>

@@ -17,25 +17,30 @@ export interface JoinedPatients {
 /** A group's part in a join. */
 export interface JoinedGroup {
   readonly name: string;
+  readonly version: number;
+  /** Patients with a record at this version. */
   readonly ids: ReadonlySet<string>;
+  /** Patients with a record at any version. */
+  readonly idsOfAllVersions: ReadonlySet<string>;
 }
 
 /**
- * Joins the patients of the groups and keeps those with an event flag. Every patient of any joined group is either in
- * `patientIds` or in `leftOut`; both ascend by code point.
+ * Joins the patients of the groups and keeps those with an event flag. Every patient of any joined group, at whatever version,
+ * is either in `patientIds` or in `leftOut`; both ascend by code point.
  */
 export function joinPatients(
   groups: readonly JoinedGroup[],
   join: DatasetSpec['join'],
   followUps: ReadonlyMap<string, FollowUp>,
 ): JoinedPatients {
-  const all = new Set(groups.flatMap((group) => [...group.ids]));
+  const all = new Set(groups.flatMap((group) => [...group.ids, ...group.idsOfAllVersions]));
   const needed = join === 'inner' ? groups : join === 'left' ? groups.slice(0, 1) : [];
   const patientIds: string[] = [];
   const outcomes: Outcome[] = [];
   const leftOut: { patientId: string; reason: string }[] = [];
   for (const patientId of [...all].sort(compareCodePoints)) {
-    const lacking = needed.filter((group) => !group.ids.has(patientId)).map((group) => group.name);
+    const wanted = groups.some((group) => group.ids.has(patientId)) ? needed : groups;
+    const lacking = wanted.filter((group) => !group.ids.has(patientId)).map((group) => where(group, patientId));
     const followUp = followUps.get(patientId);
     if (lacking.length > 0) {
       leftOut.push({ patientId, reason: `no record in ${lacking.join(', ')}` });
@@ -47,4 +52,9 @@ export function joinPatients(
     }
   }
   return { patientIds, outcomes, leftOut };
+}
+
+/** Names a group that lacks a patient; with its version when it has the patient at another one. */
+function where({ name, version, idsOfAllVersions }: JoinedGroup, patientId: string): string {
+  return idsOfAllVersions.has(patientId) ? `${name} at version ${version}` : name;
 }

@@ -7,13 +7,23 @@ import { internalSchema, type LogFilter, latestRows } from '../sql/statements.js
 export type ReadPoint = Pick<DatasetSpec, 'asOfMs' | 'knownAtMs'>;
 
 /** Record ids of the latest records at one version and one point in time. */
-export async function latestIds(
+export function latestIds(database: SqlDatabase, stored: GroupVersion, point: ReadPoint): Promise<ReadonlySet<string>> {
+  return idsOf(database, filterOf(stored, point));
+}
+
+/** Record ids of the latest records at any version of the group. */
+export function latestIdsOfAllVersions(
   database: SqlDatabase,
   stored: GroupVersion,
   point: ReadPoint,
 ): Promise<ReadonlySet<string>> {
+  const { version: _any, ...filter } = filterOf(stored, point);
+  return idsOf(database, filter);
+}
+
+async function idsOf(database: SqlDatabase, filter: LogFilter): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
-  await database.scan(latestRows(filterOf(stored, point)), [], ({ columns, rowCount }) => {
+  await database.scan(latestRows(filter), [], ({ columns, rowCount }) => {
     for (let row = 0; row < rowCount; row++) ids.add(String(columns[1]?.values[row]));
   });
   return ids;

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { FeatureRecord, StoredGroup, StoreValue } from '../../featurestore/contract/index.js';
+import type { HistoryRow, StoredGroup, StoreValue } from '../../featurestore/contract/index.js';
 import { openDuckDbStore } from '../../featurestore/index.js';
 import { featureGroup, featureTable } from '../../pipelines/feature-table.js';
 import { buildApp } from '../http/app.js';
@@ -28,11 +28,13 @@ function storeOf(
     createdAtMs: 0,
     recordCount: 1,
   });
-  const get = async (name: string, id: string): Promise<FeatureRecord | undefined> => {
+  const time = '1970-01-01T00:00:00.000Z';
+  const history = async (name: string, id: string): Promise<readonly HistoryRow[]> => {
     const values = records[`${name}/${id}`];
-    return values && { group: name, version: versions[name] ?? 1, id, eventTime: '1970-01-01T00:00:00.000Z', values };
+    const row = { group: name, version: versions[name] ?? 1, id, eventTime: time, writeTime: time, isDeleted: false };
+    return values === undefined ? [] : [{ ...row, apiInvocationTime: time, values }];
   };
-  return { listGroups: async () => groups.map(group), record: { get, delete: async () => false } };
+  return { listGroups: async () => groups.map(group), history };
 }
 
 const model = { manifest: chainBundle().manifest, predictor: createPredictor(chainBundle()) };
@@ -52,8 +54,8 @@ describe('predicting for a patient of the store', () => {
     expect(await predictCase(whole, model, 'R01-001')).toEqual(expected);
   });
 
-  test('a real store answers the same, and says so when a group has changed', async () => {
-    const table = (name: string, values: Values, settings: unknown) => {
+  test('a real store answers the same from the version of the model, and says so when another one knows more', async () => {
+    const table = (name: string, values: Values, settings: unknown, eventTimeMs = 0, caseId = 'R01-001') => {
       const { case_id: _id, ...rest } = values;
       const definitions = Object.entries(rest).map(([feature, value]) => ({
         name: feature,
@@ -63,11 +65,7 @@ describe('predicting for a patient of the store', () => {
         role: 'feature' as const,
       }));
       const cells = rest as Readonly<Record<string, string | number | null>>;
-      return featureTable(
-        featureGroup(name, definitions, settings),
-        [{ caseId: 'R01-001', eventTimeMs: 0, values: cells }],
-        [],
-      );
+      return featureTable(featureGroup(name, definitions, settings), [{ caseId, eventTimeMs, values: cells }], []);
     };
     const store = await openDuckDbStore({ file: ':memory:' });
     try {
@@ -75,8 +73,21 @@ describe('predicting for a patient of the store', () => {
         await store.ingest(table(name, values, 1));
       expect(await predictCase(store, model, 'R01-001')).toEqual(await predictCase(whole, model, 'R01-001'));
       await expect(predictCase(store, model, 'R01-002')).rejects.toMatchObject({ code: 'SERVING_UNKNOWN_CASE' });
-      await store.ingest(table('clinical', clinical, 2));
-      await expect(predictCase(store, model, 'R01-001')).rejects.toMatchObject({ code: 'SERVING_GROUP_CHANGED' });
+      // the same facts with other settings leave the model's own records as they are
+      await store.ingest(table('clinical', { ...clinical, Age: 99 }, 2));
+      expect(await predictCase(store, model, 'R01-001')).toEqual(await predictCase(whole, model, 'R01-001'));
+      const changed = {
+        code: 'SERVING_GROUP_CHANGED',
+        message: expect.stringContaining('trained on version 1; train'),
+      };
+      await store.ingest(table('clinical', clinical, 2, 1));
+      await expect(predictCase(store, model, 'R01-001')).rejects.toMatchObject(changed);
+      await store.ingest(table('clinical', clinical, 1, 1));
+      expect(await predictCase(store, model, 'R01-001')).toEqual(await predictCase(whole, model, 'R01-001'));
+      await store.ingest(table('clinical', clinical, 2, 0, 'R01-003'));
+      await expect(predictCase(store, model, 'R01-003')).rejects.toMatchObject(changed);
+      await store.record.delete('clinical', 'R01-003');
+      await expect(predictCase(store, model, 'R01-003')).rejects.toMatchObject({ code: 'SERVING_UNKNOWN_CASE' });
     } finally {
       await store.close();
     }

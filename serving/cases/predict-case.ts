@@ -1,4 +1,4 @@
-import type { FeatureRecord, FeatureStore } from '../../featurestore/contract/index.js';
+import type { FeatureRecord, FeatureStore, HistoryRow } from '../../featurestore/contract/index.js';
 import type { BundleManifest, ModelColumn } from '../../training/bundle/index.js';
 import { ServingError, servingErrors } from '../errors.js';
 import { PredictError, type Prediction, type Predictor, predictErrors } from '../predict/index.js';
@@ -9,11 +9,12 @@ export interface CaseModel {
   readonly predictor: Predictor;
 }
 
-/** The two methods of the store that are used. */
-export type CaseStore = Pick<FeatureStore, 'listGroups' | 'record'>;
+/** The methods of the store that are used. */
+export type CaseStore = Pick<FeatureStore, 'listGroups' | 'history'>;
 
 /**
- * Predicts from the store's latest records of one patient. A group without a record of the patient is a missing modality.
+ * Predicts from the store's latest records of one patient, each at the version of its group that the model was trained on.
+ * A group without a record of the patient is a missing modality.
  * @throws ServingError SERVING_UNKNOWN_CASE when no group holds the patient, SERVING_GROUP_MISSING or
  *   SERVING_GROUP_CHANGED when store and model disagree about a group, SERVING_CASE_NOT_NUMERIC or SERVING_CASE_UNUSABLE
  */
@@ -21,13 +22,8 @@ export async function predictCase(store: CaseStore, model: CaseModel, caseId: st
   const groups = await checkedGroups(store, model.manifest.columns);
   const records = new Map<string, FeatureRecord>();
   for (const [group, version] of groups) {
-    const record = await store.record.get(group, caseId);
-    if (record === undefined) continue;
-    if (record.version !== version) {
-      const message = servingErrors.SERVING_GROUP_CHANGED(group, caseId, record.version, version);
-      throw new ServingError('SERVING_GROUP_CHANGED', message);
-    }
-    records.set(group, record);
+    const record = await recordAt(store, group, version, caseId);
+    if (record !== undefined) records.set(group, record);
   }
   if (records.size === 0) {
     throw new ServingError('SERVING_UNKNOWN_CASE', servingErrors.SERVING_UNKNOWN_CASE(caseId, [...groups.keys()]));
@@ -57,6 +53,34 @@ async function checkedGroups(store: CaseStore, columns: readonly ModelColumn[]):
     versions.set(group, version);
   }
   return versions;
+}
+
+/**
+ * The latest record at one version. The same facts may also be stored at another version (other settings); facts of a later
+ * time may not, because this version does not know them.
+ */
+async function recordAt(
+  store: CaseStore,
+  group: string,
+  version: number,
+  caseId: string,
+): Promise<FeatureRecord | undefined> {
+  const history = await store.history(group, caseId);
+  const latest = latestOf(history);
+  if (latest === undefined || latest.isDeleted) return undefined;
+  const own = latestOf(history.filter((row) => row.version === version || row.isDeleted));
+  if (own !== undefined && !own.isDeleted && own.eventTime === latest.eventTime) return own;
+  const message = servingErrors.SERVING_GROUP_CHANGED(group, caseId, latest.version, version);
+  throw new ServingError('SERVING_GROUP_CHANGED', message);
+}
+
+/** Greatest event time, then the last written; a deletion counts. */
+function latestOf(history: readonly HistoryRow[]): HistoryRow | undefined {
+  let latest: HistoryRow | undefined;
+  for (const row of history) {
+    if (latest === undefined || Date.parse(row.eventTime) >= Date.parse(latest.eventTime)) latest = row;
+  }
+  return latest;
 }
 
 function columnValue(record: FeatureRecord | undefined, { group, feature }: ModelColumn, caseId: string): number {
