@@ -63,7 +63,8 @@ export async function runDefaultRecipe(
     evaluation:
       `Stratified ${folds}-fold cross-validation repeated ${repeats} times, every step fitted inside the fold; each patient's ` +
       `probabilities are averaged over the repeats. Intervals: 95 %, percentile bootstrap, ${resamples} resamples of the ` +
-      `${sample.dead.length} patients. Beside it, one held-out part of ${split.test.length} patients. Seed ${settings.seed}.`,
+      `${sample.dead.length} patients with their predictions as they are, so they leave out what another training would ` +
+      `change. Beside it, one held-out part of ${split.test.length} patients. Seed ${settings.seed}.`,
   };
 }
 

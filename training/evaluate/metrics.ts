@@ -46,7 +46,8 @@ export interface BootstrapOptions {
 /**
  * Metrics with percentile bootstrap 95 % intervals: patients are drawn with replacement, and the 2.5 % and 97.5 %
  * quantiles (linear between order statistics) of the metric over the resamples bound the interval. A resample with one
- * class only is drawn again; one from which a single metric is undefined is skipped for that metric.
+ * class only is drawn again; one from which a single metric is undefined is skipped for that metric. The predictions are
+ * taken as given: what another training would have predicted is not part of the interval.
  * @throws TrainingError TRAIN_ONE_CLASS when the sample itself has one class only
  * @see Efron & Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13
  */
@@ -99,10 +100,7 @@ function drawResamples(sample: ScoredSample, options: BootstrapOptions): readonl
   const rows = new Int32Array(n);
   while (resamples.length < options.resamples) {
     for (let k = 0; k < n; k++) rows[k] = draw(n);
-    const resample = pick(
-      sample,
-      Array.from({ length: n }, () => draw(n)),
-    );
+    const resample = pick(sample, rows);
     const deaths = countTrue(resample.dead);
     if (deaths > 0 && deaths < n) resamples.push(resample);
   }

@@ -42,7 +42,7 @@ describe('the page', () => {
       'Log-rank test of the two curves',
       '60 have a record in every modality, 59 do not',
       '9f2c9f2c',
-      'Recipe &quot;default&quot;',
+      'Recipe "default"',
     ])
       expect(page, part).toContain(part);
   });
@@ -50,6 +50,20 @@ describe('the page', () => {
   test('warnings come before any score', () => {
     expect(page.indexOf('The sample is small')).toBeLessThan(page.indexOf('0.71'));
     expect(renderReport(madeUpReport(119, { warnings: [] }))).toContain('No warnings.');
+  });
+
+  test('a model that was told what came after surgery says so beside its scores, whatever its recipe', () => {
+    const honest = renderReport(madeUpReport(40));
+    expect(honest).toContain('No outcome or later information is among the inputs.');
+    expect(honest).not.toContain('Not a measure of prediction');
+    const pca = madeUpReport(40).pca as NonNullable<ReportData['pca']>;
+    const columns = pca.columns.map((c, j) => (j === 3 ? { ...c, role: 'post-baseline' as const } : c));
+    for (const recipe of ['default', 'reference'] as const) {
+      const leaky = renderReport(madeUpReport(40, { recipe, pca: { ...pca, columns } }));
+      expect(leaky).toContain('Information from after surgery is among the inputs.');
+      expect(leaky.indexOf('Not a measure of prediction')).toBeLessThan(leaky.indexOf('<caption>Metrics with'));
+    }
+    expect(renderReport(madeUpReport(40, { recipe: 'reference' }))).not.toContain('Not a measure of prediction');
   });
 
   test('stands alone: no script, no address, no import', () => {
@@ -151,6 +165,20 @@ describe('when there is little to show', () => {
     const pca = madeUpReport(40).pca as NonNullable<ReportData['pca']>;
     const one = { ...pca, components: pca.components.slice(0, 1), explainedVarianceRatio: [0.4] };
     expect(renderReport(madeUpReport(40, { pca: one }))).not.toContain('Correlation circle');
+  });
+
+  test('columns that do not vary are not listed as strong ones', () => {
+    const pca = madeUpReport(40).pca as NonNullable<ReportData['pca']>;
+    const without = (group: string, keep: number) => {
+      const [first = -1] = pca.columns.flatMap((c, j) => (c.group === group ? [j] : []));
+      const still = (j: number) => pca.columns[j]?.group === group && j >= first + keep;
+      return { ...pca, components: pca.components.map((row) => row.map((x, j) => (still(j) ? 0 : x))) };
+    };
+    const one = renderReport(madeUpReport(40, { pca: without('genomic', 1) }));
+    expect(one).toContain('the 1 strongest of 21 columns');
+    const none = renderReport(madeUpReport(40, { pca: without('genomic', 0) }));
+    expect(none).toContain('None of the 21 columns varies in training');
+    checkWellFormed(none);
   });
 
   test('arrays that do not fit together are refused', () => {

@@ -30,6 +30,7 @@ code { font: 13px/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; 
 .device { margin: 0; font-weight: 600; border: 1px solid var(--warnedge); border-radius: 6px; padding: 6px 12px; max-width: none; }
 .sub, .calm, figcaption, small { color: var(--muted); }
 .warnings { background: var(--warn); border-left: 5px solid var(--warnedge); border-radius: 6px; padding: 12px 20px; margin: 16px 0; }
+.leak { font-weight: 600; border-left: 5px solid var(--warnedge); padding-left: 12px; }
 .warnings h2 { margin: 0; font-size: 18px; }
 .warnings ul { margin: 6px 0 0; padding-left: 20px; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(210px, 1fr)); gap: 12px; margin: 20px 0; }
@@ -54,7 +55,7 @@ tbody th { font-weight: 400; overflow-wrap: anywhere; }
 .figure { text-align: right; white-space: nowrap; }
 thead .figure { white-space: normal; }
 footer { margin-top: 40px; border-top: 1px solid var(--rule); padding-top: 12px; color: var(--muted); font-size: 14px; }
-@media (max-width: 760px) { .pair { grid-template-columns: 1fr; } body { padding: 16px 12px; } }
+@media screen and (max-width: 760px) { .pair { grid-template-columns: 1fr; } body { padding: 16px 12px; } }
 @media print {
   :root {
     --paper: #ffffff; --panel: #ffffff; --ink: #000000; --muted: #444444; --rule: #bbbbbb;
@@ -62,7 +63,12 @@ footer { margin-top: 40px; border-top: 1px solid var(--rule); padding-top: 12px;
     --warn: #fff3d6; --warnedge: #b26a00;
   }
   body { max-width: none; padding: 0; font-size: 11pt; }
-  figure, .tile, tr, .warnings { break-inside: avoid; }
+  figure, .tiles, .pair, tr, .warnings { break-inside: avoid; }
+  .tiles { grid-template-columns: repeat(4, 1fr); }
+  figure details:not([open]) { display: none; }
+  table { font-size: 9pt; }
+  th, td { padding: 3px 6px; }
+  tbody th { min-width: 9em; }
   h2, h3, h4 { break-after: avoid; }
   .scroll, details .scroll { overflow: visible; max-height: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -12,6 +12,8 @@ type Pca = NonNullable<ReportData['pca']>;
 
 const mostComponents = 20;
 const mostColumns = 15;
+/** A strength this small beside the largest is that of a column without variance. */
+const negligible = 1e-12;
 const mostDots = 400;
 const mostLabels = 14;
 
@@ -89,7 +91,10 @@ function loadingsFigures(pca: Pca, modalities: readonly string[]): readonly Html
   const largest = all.reduce((most, { row }) => Math.max(most, peak(row)), 0);
   return modalities.map((modality, ordinal) => {
     const own = all.filter((column) => column.group === modality);
-    const strongest = [...own].sort((a, b) => peak(b.row) - peak(a.row) || a.c - b.c).slice(0, mostColumns);
+    const strongest = own
+      .filter(({ row }) => peak(row) > largest * negligible)
+      .sort((a, b) => peak(b.row) - peak(a.row) || a.c - b.c)
+      .slice(0, mostColumns);
     const columns = strongest.map((column) => column.name);
     const view: LoadingsView = { modality, ordinal, columns, strength: strongest.map(({ row }) => row), largest };
     return loadingsFigure(view, own.length);
@@ -98,6 +103,9 @@ function loadingsFigures(pca: Pca, modalities: readonly string[]): readonly Html
 
 function loadingsFigure(view: LoadingsView, columns: number): Html {
   const { modality, strength, largest } = view;
+  if (strength.length === 0) {
+    return html`<figure><h4>${modality}</h4><p class="calm">None of the ${columns} columns varies in training.</p></figure>`;
+  }
   const shown = strength[0]?.length ?? 0;
   const which =
     view.columns.length < columns

@@ -143,7 +143,7 @@ function comparison(patients: readonly ScoredPatient[], high: readonly boolean[]
     dead,
     high,
   );
-  return `Log-rank test of the two curves: ${pValue(p)} (chi-squared ${fixed(chiSquare, 2)}, 1 degree of freedom)`;
+  return `Log-rank test of the two curves: ${pValue(p)} (chi-squared ${fixed(chiSquare, 2)}, 1 degree of freedom; the predictions are taken as given)`;
 }
 
 const daysPerYear = 365.25;

@@ -26,16 +26,24 @@ const metricTexts: Readonly<Record<string, MetricText>> = {
 
 /** Title, what it is not, and everything a reader must know before believing a number. */
 export function heading(data: ReportData): Html {
-  const recipe =
+  const about =
     data.recipe === 'reference'
-      ? 'Recipe "reference": repeats a published template, its leaks included.'
-      : 'Recipe "default": no outcome or later information among the inputs.';
+      ? 'repeats a published template, its flaws included'
+      : 'every choice is made inside the training part';
+  const inputs = hasLeak(data)
+    ? 'Information from after surgery is among the inputs.'
+    : 'No outcome or later information is among the inputs.';
   return html`<header>
 <p class="device">${notADevice}</p>
 <h1>${data.title}</h1>
-<p class="sub">${recipe} Modalities: ${data.modalities.join(', ')}. Seed ${data.seed}. Model <code>${data.modelId}</code>.</p>
+<p class="sub">Recipe "${data.recipe}": ${about}. ${inputs} Modalities: ${data.modalities.join(', ')}. Seed ${data.seed}. Model <code>${data.modelId}</code>.</p>
 </header>
 ${warnings(data)}`;
+}
+
+/** Whether a column that tells what came after the start of follow-up went in. */
+function hasLeak({ pca }: ReportData): boolean {
+  return pca?.columns.some(({ role }) => role !== 'feature' && role !== 'metadata') ?? false;
 }
 
 function warnings({ warnings: sentences }: ReportData): Html {
@@ -100,7 +108,8 @@ export function metricsSection(data: ReportData): Html {
   const head = ['Metric', 'Model (95 % interval)', 'Majority-class baseline', 'Model against baseline'];
   return html`<section aria-labelledby="metrics">
 <h2 id="metrics">How well it predicts</h2>
-<p>${data.evaluation} The baseline knows nothing about a patient: everybody is given the class that most belong to.</p>
+${hasLeak(data) ? html`<p class="leak">Not a measure of prediction: the model was told what happened after surgery (see the warnings).</p>` : nothing}
+<p>${data.evaluation} The baseline knows nothing about a patient: everybody is given the class that most belong to. "Better" and "worse" mean that the model's interval leaves out the baseline's value.</p>
 ${table({
   caption: 'Metrics with 95 % intervals beside the majority-class baseline',
   head: [...head, ...(data.holdout === null ? [] : ['Held-out 20 %'])],
