@@ -47,6 +47,8 @@ export const imagingErrors = {
   RTSTRUCT_ROI_NOT_CHOSEN: (file: string, list: string) => `${file} holds several ROIs, choose one: ${list}`,
   RTSTRUCT_ROI_ABSENT: (file: string, asked: string, list: string) => `${file} has no ROI ${asked}; it has ${list}`,
   RTSTRUCT_CONTOUR: (file: string, roi: string, why: string) => `${file}: a contour of ROI "${roi}" ${why}`,
+  RTSTRUCT_NO_CONTOUR: (file: string, roi: string, ignored: number) =>
+    `${file}: ROI "${roi}" has no closed contour${ignored > 0 ? `: its ${ignored} contour(s) enclose no area (points, open lines, fewer than 3 points)` : ''}`,
   MASK_EMPTY: (file: string, label: string) => `${file}: "${label}" has no voxel on the image's grid`,
   MASK_LABEL_ABSENT: (file: string, label: number, list: string) =>
     `${file} has no voxel of label ${label}; labels present: ${list}`,

@@ -153,6 +153,8 @@ export interface RoiSpec {
   readonly number: number;
   readonly name: string;
   readonly contours: readonly { readonly type?: string; readonly points: readonly number[] }[];
+  /** Contours of the same ROI in further items of the contour sequence. */
+  readonly more?: readonly RoiSpec['contours'][];
 }
 
 /** An RT structure set; the contours name no image. */
@@ -173,17 +175,19 @@ export function structureSet(rois: readonly RoiSpec[], frameOfReference = '1.2.9
     element(
       '30060039',
       'SQ',
-      rois.map((roi) => [
-        element(
-          '30060040',
-          'SQ',
-          roi.contours.map((contour) => [
-            element('30060042', 'CS', contour.type ?? 'CLOSED_PLANAR'),
-            element('30060050', 'DS', contour.points.join('\\')),
-          ]),
-        ),
-        element('30060084', 'IS', String(roi.number)),
-      ]),
+      rois.flatMap((roi) =>
+        [roi.contours, ...(roi.more ?? [])].map((contours) => [
+          element(
+            '30060040',
+            'SQ',
+            contours.map((contour) => [
+              element('30060042', 'CS', contour.type ?? 'CLOSED_PLANAR'),
+              element('30060050', 'DS', contour.points.join('\\')),
+            ]),
+          ),
+          element('30060084', 'IS', String(roi.number)),
+        ]),
+      ),
     ),
   ]);
 }

@@ -3,6 +3,9 @@ import dicomParser from 'dicom-parser';
 import { type ImagingError, imagingError } from '../errors.js';
 import { type Keyword, tagName, tags } from './tags.js';
 
+/** What DICOM PS3.5 section 6.2 allows in DS and IS; JavaScript would take `0x10` as a number too. */
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
 /**
  * One data set of a file, or one item of a sequence in it, with typed reads that name the file and the attribute.
  * Wraps dicom-parser: no other file but this one and the pixel reader knows it.
@@ -41,7 +44,7 @@ export class DicomItem {
     const text = this.text(keyword);
     if (text === undefined) return undefined;
     const parts = text.split('\\');
-    const values = parts.map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+    const values = parts.map((part) => (decimal.test(part.trim()) ? Number(part) : Number.NaN));
     if (values.some((v) => !Number.isFinite(v)) || (count !== undefined && values.length !== count)) {
       const expected = count === undefined ? 'numbers' : count === 1 ? 'one number' : `${count} numbers`;
       throw this.invalid(keyword, text.slice(0, 60), expected);

@@ -42,6 +42,14 @@ describe('reading a series', () => {
     expect([...volume.voxels.subarray(24, 27)]).toEqual([0, 1, 2]);
   });
 
+  test('numbers are decimal strings: what only JavaScript takes for a number is refused', async () => {
+    const padded = await readSeries(slices(at(0, { spacing: ' 5.0E-1\\+.75 ' }), at(1, { spacing: '0.50\\0.75' })));
+    expect(padded.volume.indexToLps.slice(0, 6)).toEqual([0.75, 0, 0, 0, 0, 0.5]);
+    for (const spacing of ['0x1\\0b1', '0,5\\0,75', '1\\', '.\\1']) {
+      expect((await refusal(slices(at(0, { spacing }), at(1)))).code).toBe('DICOM_TAG_INVALID');
+    }
+  });
+
   test('a single slice takes its thickness', async () => {
     const { volume } = await readSeries(slices({ position: [1, 2, 3] }));
     expect(volume.indexToLps).toEqual([0.75, 0, 0, 1, 0, 0.5, 0, 2, 0, 0, 5, 3, 0, 0, 0, 1]);

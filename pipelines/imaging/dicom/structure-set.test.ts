@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type RoiSpec, structureSet } from '../../../test/imaging/sample-objects.js';
 import { ImagingError } from '../errors.js';
-import { affineFromAxes } from '../volume/affine.js';
+import { affineFromAxes, applyAffine } from '../volume/affine.js';
 import type { Volume } from '../volume/volume.js';
 import { parseDicom } from './data-set.js';
 import { structureSetMask } from './structure-set.js';
@@ -53,6 +53,35 @@ describe('contours to voxels', () => {
     expect(count(read([roi(box(1, 1, 4, 3, 0))]).mask.voxels)).toBe(6);
   });
 
+  test.each<[string, Volume['indexToLps']]>([
+    ['axial', affineFromAxes([0.9, 0, 0], [0, 0.7, 0], [0, 0, 3], [-173.123047, -201.7, 300.1])],
+    ['turned', affineFromAxes([-0.9, 0, 0], [0, -0.7, 0], [0, 0, 3], [173.123047, 201.7, 300.1])],
+    ['sagittal', affineFromAxes([0, 0.9, 0], [0, 0, -0.7], [-3, 0, 0], [-173.123047, -201.7, 333.33])],
+  ])('so does one through the centres of a grid whose numbers are not round: %s', (_name, indexToLps) => {
+    const grid = { ...volume, indexToLps };
+    const diamond = [4, 1, 7, 4, 4, 7, 1, 4];
+    const points = [0, 2, 4, 6].flatMap((i) =>
+      [...applyAffine(indexToLps, [diamond[i] as number, diamond[i + 1] as number, 1])].map((v) =>
+        Number(v.toFixed(9)),
+      ),
+    );
+    const { mask } = structureSetMask(parseDicom('rs.dcm', structureSet([roi({ points })])), grid, undefined);
+    expect(slice(mask.voxels, 1).slice(1, 8)).toEqual([
+      '0000000000',
+      '0001100000',
+      '0011110000',
+      '0111111000',
+      '0011110000',
+      '0001100000',
+      '0000000000',
+    ]);
+  });
+
+  test('contours of one ROI in several items are taken together', () => {
+    const split = { ...roi(box(1.5, 1.5, 3.5, 3.5, 0)), more: [[box(5.5, 5.5, 8.5, 8.5, 0)]] };
+    expect(count(read([split]).mask.voxels)).toBe(4 + 9);
+  });
+
   test('a contour in a contour is a hole, one beside it is not', () => {
     const { mask } = read([roi(box(0.5, 0.5, 6.5, 6.5, 0), box(2.5, 2.5, 4.5, 4.5, 0), box(7.5, 7.5, 8.5, 8.5, 0))]);
     expect(count(mask.voxels)).toBe(36 - 4 + 1);
@@ -89,6 +118,13 @@ describe('choosing a ROI', () => {
     expect(count(read(rois, 2).mask.voxels)).toBe(1);
     expect(count(read(rois, '6').mask.voxels)).toBe(4);
   });
+  test('two ROIs of one number: nobody knows whose contours are whose', () => {
+    const twins = [roi(box(1, 1, 3, 3, 0)), { ...roi(box(1, 1, 2, 2, 0)), name: 'Lung' }];
+    expect(refusal(() => read(twins, 'Lung')).message).toMatch(
+      /ROINumber \(3006,0022\) is "2", expected a number of its own/,
+    );
+  });
+
   test('several and none chosen, or an absent one: the error lists them', () => {
     expect(refusal(() => read(rois)).message).toMatch(/several ROIs, choose one: 6 "Lung", 2 "GTV-1"/);
     const absent = refusal(() => read(rois, 'gtv'));
@@ -114,7 +150,9 @@ describe('contours that do not fit', () => {
 
   test('another frame of reference; a ROI without contours; no ROI', () => {
     expect(refusal(() => read([roi(box(1, 1, 2, 2, 0))], undefined, '1.2.8')).code).toBe('FRAME_OF_REFERENCE_DIFFERS');
-    expect(refusal(() => read([roi()])).code).toBe('MASK_EMPTY');
+    expect(refusal(() => read([roi()])).message).toBe('rs.dcm: ROI "GTV-1" has no closed contour');
+    const point = roi({ type: 'POINT', points: [101, 201, 300] });
+    expect(refusal(() => read([point])).message).toMatch(/no closed contour: its 1 contour\(s\) enclose no area/);
     expect(refusal(() => read([])).code).toBe('RTSTRUCT_ROI_NOT_CHOSEN');
   });
 });

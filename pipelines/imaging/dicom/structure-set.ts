@@ -31,7 +31,8 @@ export function roisOf(item: DicomItem): readonly Roi[] {
 
 /**
  * Chooses a ROI by number or name (a text of digits that is no name is a number); without a choice the only one.
- * @throws ImagingError RTSTRUCT_ROI_NOT_CHOSEN, RTSTRUCT_ROI_ABSENT, both with the list of ROIs
+ * @throws ImagingError RTSTRUCT_ROI_NOT_CHOSEN, RTSTRUCT_ROI_ABSENT, both with the list of ROIs; DICOM_TAG_INVALID when two
+ *   ROIs share the number, so that the contours cannot be told apart
  */
 export function chooseRoi(item: DicomItem, choice: string | number | undefined): Roi {
   const rois = roisOf(item);
@@ -53,6 +54,9 @@ export function chooseRoi(item: DicomItem, choice: string | number | undefined):
     );
   }
   if (match === undefined || matches.length > 1) throw imagingError('RTSTRUCT_ROI_NOT_CHOSEN', item.file, list);
+  if (rois.filter((r) => r.number === match.number).length > 1) {
+    throw item.invalid('ROINumber', String(match.number), `a number of its own for each ROI (${list})`);
+  }
   return match;
 }
 
@@ -78,11 +82,11 @@ export function structureSetMask(item: DicomItem, volume: Volume, choice: string
 }
 
 function contoursBySlice(item: DicomItem, roi: Roi, volume: Volume, findings: ReadFinding[]): Map<number, Polygon[]> {
-  const owner = item.items('ROIContourSequence').find((entry) => entry.number('ReferencedROINumber') === roi.number);
+  const owners = item.items('ROIContourSequence').filter((entry) => entry.number('ReferencedROINumber') === roi.number);
   const lpsToIndex = invertAffine(volume.indexToLps);
   const slices = new Map<number, Polygon[]>();
   let ignored = 0;
-  for (const contour of owner?.items('ContourSequence') ?? []) {
+  for (const contour of owners.flatMap((owner) => owner.items('ContourSequence'))) {
     const points = closedContour(contour, roi);
     if (points === null) {
       ignored++;
@@ -93,6 +97,7 @@ function contoursBySlice(item: DicomItem, roi: Roi, volume: Volume, findings: Re
     if (polygons === undefined) slices.set(z, [polygon]);
     else polygons.push(polygon);
   }
+  if (slices.size === 0) throw imagingError('RTSTRUCT_NO_CONTOUR', item.file, roi.name, ignored);
   if (ignored > 0) {
     findings.push({
       code: 'IMAGING_CONTOURS_IGNORED',
