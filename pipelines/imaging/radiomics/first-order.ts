@@ -165,6 +165,7 @@ function meanAbsoluteDeviation(sorted: Float64Array, from: number, to: number, m
   return sum / (to - from);
 }
 
+/** NaN for two different values: neither lies between the percentiles, so the feature is not defined. */
 function robustMeanAbsoluteDeviation(sorted: Float64Array): number {
   const low = percentile(sorted, 10);
   const high = percentile(sorted, 90);
@@ -173,7 +174,7 @@ function robustMeanAbsoluteDeviation(sorted: Float64Array): number {
   while ((sorted[from] as number) < low) from++;
   while ((sorted[to - 1] as number) > high) to--;
   // Interpolation in floating point may put both percentiles of equal values a hair beside them.
-  if (to <= from) return 0;
+  if (to <= from) return sorted[0] === sorted[sorted.length - 1] ? 0 : Number.NaN;
   let sum = 0;
   for (let i = from; i < to; i++) sum += sorted[i] as number;
   return meanAbsoluteDeviation(sorted, from, to, sum / (to - from));

@@ -102,6 +102,12 @@ describe('regions that cannot be measured are refused', () => {
       /Infinity at voxel/,
       () => measure(withValue(Number.POSITIVE_INFINITY, 6), mask),
     ],
+    [
+      'two voxels of two values, none of them between the percentiles',
+      'RADIOMICS_NOT_A_NUMBER',
+      /original_firstorder_RobustMeanAbsoluteDeviation/,
+      () => measure(withValue(11, 0), only(0, volume.size[0] + 1)),
+    ],
     ['no neighbours', 'RADIOMICS_NO_PAIRS', /at distance 1/, () => measure(volume, checkerboard)],
     [
       're-segmented away',
