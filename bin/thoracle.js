@@ -2,6 +2,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+// A reader that has seen enough (`thoracle store query ... | head`) ends the writing, not the work.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 const compiled = new URL('../dist/cli/main.js', import.meta.url);
 if (existsSync(fileURLToPath(compiled))) {
   const { main } = await import(compiled.href);

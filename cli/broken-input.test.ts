@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -12,8 +13,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { indexCohort } from '../cohort/index.js';
+import { openDuckDbStore } from '../featurestore/index.js';
 import { readSeries } from '../pipelines/imaging/index.js';
 import { type CommandResult, thoracle } from '../test/thoracle.js';
 
@@ -174,6 +177,23 @@ describe('broken input of each kind', () => {
       expect(result.code).toBe(2);
       oneSentence(result, /^error: .*manifest\.json/m);
     }
+  });
+
+  test('a reader that stops early gets no stack trace', async () => {
+    const store = join(root, 'pipe.duckdb');
+    await (await openDuckDbStore({ file: store })).close();
+    const child = spawn(process.execPath, [
+      fileURLToPath(new URL('../bin/thoracle.js', import.meta.url)),
+      ...['store', 'query', "SELECT repeat('x', 100) FROM range(200000)", '--store', store],
+    ]);
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
   });
 
   test('bad usage: one sentence, exit code 2, and with --json one document', async () => {

@@ -37,11 +37,15 @@ function ensureNewline(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`;
 }
 
-/** Columns padded to equal width, two spaces between them; numbers to the right. */
+/** Columns padded to equal width, two spaces between them; columns of numbers (`-` for none) to the right. */
 export function textTable(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [header, ...rows.map((row) => row.map(String))];
-  const widths = header.map((_, c) => Math.max(...cells.map((row) => (row[c] ?? '').length)));
-  const rightAligned = header.map((_, c) => rows.length > 0 && rows.every((row) => typeof row[c] === 'number'));
+  const widths = header.map((_, c) => cells.reduce((width, row) => Math.max(width, (row[c] ?? '').length), 0));
+  const rightAligned = header.map(
+    (_, c) =>
+      rows.some((row) => typeof row[c] === 'number') &&
+      rows.every((row) => typeof row[c] === 'number' || row[c] === '-'),
+  );
   return cells
     .map((row) =>
       row
