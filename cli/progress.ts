@@ -7,6 +7,9 @@ export interface ProgressView {
   stop(): void;
 }
 
+/** Columns that the numbers beside a bar take, with room for some growth. */
+const numbersWidth = 48;
+
 /** A bar with count, rate and remaining time on a terminal; a plain line at every tenth otherwise. */
 export function progressView(label: string, sink: Sink): ProgressView {
   return sink.isTTY ? barView(label, sink as NodeJS.WriteStream) : lineView(label, sink);
@@ -15,7 +18,8 @@ export function progressView(label: string, sink: Sink): ProgressView {
 function barView(label: string, stream: NodeJS.WriteStream): ProgressView {
   const bar = new SingleBar(
     {
-      format: `${label} {bar} {value}/{total} | {rate}/s | {eta_formatted} left | {failed} failed`,
+      format: `${label} {value}/{total} | {rate}/s | {eta_formatted} left | {failed} failed {bar}`,
+      barsize: Math.max(0, Math.min(40, (stream.columns ?? 80) - label.length - numbersWidth)),
       stream,
       clearOnComplete: false,
       hideCursor: true,
@@ -24,16 +28,27 @@ function barView(label: string, stream: NodeJS.WriteStream): ProgressView {
   );
   const startMs = performance.now();
   let started = false;
+  // The bar hides the cursor and turns line wrapping off; a terminal must not be left like that.
+  const restore = (signal: NodeJS.Signals) => {
+    bar.stop();
+    process.kill(process.pid, signal);
+  };
+  const stopSignals = ['SIGINT', 'SIGTERM'] as const;
   return {
     update: (done, total, failed) => {
       const rate = (done / Math.max(1e-3, (performance.now() - startMs) / 1000)).toFixed(1);
-      if (!started) bar.start(total, 0, { rate: '0.0', failed: 0 });
-      started = true;
+      if (!started) {
+        started = true;
+        bar.start(total, 0, { rate: '0.0', failed: 0 });
+        for (const signal of stopSignals) process.once(signal, restore);
+      }
       bar.setTotal(total);
       bar.update(done, { rate, failed });
     },
     stop: () => {
-      if (started) bar.stop();
+      if (!started) return;
+      for (const signal of stopSignals) process.removeListener(signal, restore);
+      bar.stop();
     },
   };
 }
