@@ -38,7 +38,7 @@ export async function saveBundle(folder: string, bundle: ModelBundle): Promise<v
   ] as const;
   let fresh: string | undefined;
   try {
-    await assertReplaceable(folder, place);
+    await assertBundlePlace(folder);
     await mkdir(dirname(place), { recursive: true });
     fresh = await mkdtemp(join(dirname(place), `.${basename(place)}-`));
     await chmod(fresh, 0o777 & ~process.umask());
@@ -52,7 +52,12 @@ export async function saveBundle(folder: string, bundle: ModelBundle): Promise<v
   }
 }
 
-async function assertReplaceable(folder: string, place: string): Promise<void> {
+/**
+ * Refuses a folder that `saveBundle` would refuse, so that a training can ask before it computes.
+ * @throws TrainingError TRAIN_BUNDLE_EXISTS
+ */
+export async function assertBundlePlace(folder: string): Promise<void> {
+  const place = resolve(folder);
   if (!existsSync(place)) return;
   if (!statSync(place).isDirectory()) throw trainingError('TRAIN_BUNDLE_EXISTS', folder, 'a file, not a folder');
   const entries = (await readdir(place)).sort();

@@ -1,2 +1,2 @@
 /** The door to bundles on disk, apart from `index.ts`, which runs in a browser too. */
-export { loadBundle, type ManifestDraft, saveBundle, sealBundle } from './bundle-folder.js';
+export { assertBundlePlace, loadBundle, type ManifestDraft, saveBundle, sealBundle } from './bundle-folder.js';
