@@ -1,10 +1,8 @@
 /** Every way the command line itself refuses: stable code -> sentence. */
 export const cliErrors = {
   CLI_UNKNOWN_RECORD: (group: string, id: string) => `Group "${group}" holds no record of "${id}"`,
-  CLI_BAD_OPTION: (name: string, found: string, expected: string) => `${name} is "${found}"; expected ${expected}`,
   CLI_OPTIONS_CLASH: (what: string) => what,
-  CLI_OUT_EXISTS: (path: string, expected: string) => `${path} exists and is not empty; expected ${expected}`,
-  CLI_NOTHING_TO_DO: (path: string, expected: string) => `${path} holds no ${expected}`,
+  CLI_OUT_EXISTS: (path: string, expected: string) => `${path} exists; expected ${expected}`,
   CLI_DEMO_REQUEST: (what: string, status: number, body: string) =>
     `The demo's ${what} was answered ${status}: ${body}`,
 } as const;

@@ -23,7 +23,7 @@ const systemReasons: Readonly<Record<string, string>> = {
   EACCES: 'may not be read or written by this user',
   EPERM: 'may not be changed by this user',
   EISDIR: 'is a folder; a file was expected',
-  ENOTDIR: 'is not in a folder',
+  ENOTDIR: 'is a file, or lies below one; a folder was expected',
   EROFS: 'is on a read-only file system',
   ENOSPC: 'cannot be written: the disk is full',
   EMFILE: 'cannot be opened: too many files are open',

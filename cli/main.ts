@@ -27,7 +27,7 @@ export async function main(argv: readonly string[], io: Io = process): Promise<E
 /** Help and version are no failures; commander has already written its sentence for the others. */
 function reportUsage(error: CommanderError, json: boolean, io: Io): ExitCode {
   if (error.exitCode === 0) return exitCode.ok;
-  if (json) writeErrorDocument(io, 'CLI_USAGE', error.message.replace(/^error: /, ''));
+  if (json) writeErrorDocument(io, 'CLI_USAGE', error.message.replace(/^error: /, '').replaceAll('\n', ' '));
   return exitCode.badInput;
 }
 

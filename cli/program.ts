@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { packageVersion } from '../package-facts.js';
 import type { CommandContext } from './context.js';
+import { strictUsage } from './usage.js';
 
 type CommandFactory = (context: CommandContext) => Command;
 
@@ -37,6 +38,7 @@ export async function buildProgram(context: CommandContext, asked?: string): Pro
     '\nExit codes: 0 ok, 1 some patients failed, 2 bad usage or input, 70 a mistake in this program.',
   );
   for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
+    strictUsage(command);
     command
       .exitOverride()
       .showHelpAfterError('(run with --help for the options)')

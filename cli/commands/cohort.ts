@@ -73,7 +73,7 @@ function indexText(index: CohortIndex): string {
   if (index.notUnderstood.length > 0) {
     lines.push(
       '',
-      `${index.notUnderstood.length} files were not understood:`,
+      `files that were not understood: ${index.notUnderstood.length}`,
       textTable(
         ['kind', 'file', 'reason'],
         index.notUnderstood.map((f) => [f.kind, f.path, f.reason]),

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { generateCohort } from '../../cohort/index.js';
 import { openDuckDbStore } from '../../featurestore/index.js';
 import type { RunSummary } from '../../pipelines/index.js';
-import type { TrainJson } from '../../training/index.js';
+import { loadNativeLibrary, type TrainJson } from '../../training/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
 import { createOutput, type Output } from '../io.js';
@@ -56,6 +56,8 @@ interface DemoResult {
 
 async function demo(options: DemoOptions, context: CommandContext, output: Output): Promise<DemoResult> {
   const { out, patients, seed, workers } = options;
+  // Asked first, so that a missing library costs no work and no earlier demo.
+  loadNativeLibrary();
   await freshFolder(out);
   const place = { cohort: join(out, 'cohort'), store: join(out, 'store.duckdb'), model: join(out, 'model') };
   const seconds: Record<string, number> = {};
@@ -94,9 +96,13 @@ async function demo(options: DemoOptions, context: CommandContext, output: Outpu
 
 async function freshFolder(out: string): Promise<void> {
   if (existsSync(out)) {
-    const entries = await readdir(out);
-    if (entries.length > 0 && !entries.includes(marker)) {
-      throw new CliError('CLI_OUT_EXISTS', cliErrors.CLI_OUT_EXISTS(out, 'a new or empty folder, or an earlier demo'));
+    const isFolder = statSync(out).isDirectory();
+    const entries = isFolder ? await readdir(out) : [];
+    if (!isFolder || (entries.length > 0 && !entries.includes(marker))) {
+      throw new CliError(
+        'CLI_OUT_EXISTS',
+        cliErrors.CLI_OUT_EXISTS(out, 'a new or empty folder, or one that an earlier demo made'),
+      );
     }
     await rm(out, { recursive: true });
   }

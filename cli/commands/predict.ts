@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { openDuckDbStore } from '../../featurestore/index.js';
 import { createPredictor, type Prediction, predictCase, readRows, rowsFormat } from '../../serving/index.js';
@@ -6,6 +5,7 @@ import { loadBundle } from '../../training/bundle/folder.js';
 import type { ModelBundle } from '../../training/bundle/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
+import { readTextFile } from '../input-file.js';
 import { createOutput, textTable } from '../io.js';
 
 interface PredictOptions {
@@ -51,7 +51,7 @@ async function predictFrom(bundle: ModelBundle, options: PredictOptions): Promis
 async function predictFile(bundle: ModelBundle, file: string): Promise<readonly NamedPrediction[]> {
   const predictor = createPredictor(bundle);
   const format = rowsFormat(file);
-  const rows = readRows(await readFile(file, 'utf8'), format, predictor.featureNames);
+  const rows = readRows(await readTextFile(file), format, predictor.featureNames);
   return predictor.predictRows(rows).map((prediction, i) => ({ case: `row ${i + 1}`, ...prediction }));
 }
 

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import {
   defaultSettings,
   measure,
@@ -10,6 +9,7 @@ import {
   type RadiomicsSettings,
 } from '../../pipelines/imaging/index.js';
 import type { CommandContext } from '../context.js';
+import { readTextFile } from '../input-file.js';
 import { createOutput, textTable } from '../io.js';
 import { nameOrNumber, wholeNumber } from '../option-values.js';
 
@@ -27,7 +27,11 @@ export function radiomicsCommand(context: CommandContext): Command {
     .argument('<image>', 'a folder of one DICOM series, a DICOM file, .nii, .nii.gz or .nrrd')
     .argument('<mask>', 'a DICOM SEG or RTSTRUCT (or a folder with one), .nii, .nii.gz or .nrrd')
     .option('--roi <name>', 'RTSTRUCT: name or number of the ROI; SEG: label or number of the segment', nameOrNumber)
-    .option('--label <n>', 'NIfTI, NRRD: value of the region; SEG, RTSTRUCT: number', wholeNumber(1, 65_535))
+    .addOption(
+      new Option('--label <n>', 'NIfTI, NRRD: value of the region; SEG, RTSTRUCT: number')
+        .argParser(wholeNumber(1, 65_535))
+        .conflicts('roi'),
+    )
     .option('--settings <file>', 'PyRadiomics parameter file (YAML)')
     .option('--json', 'print one JSON document')
     .action(async (imagePath: string, maskPath: string, options: RadiomicsOptions) => {
@@ -49,5 +53,5 @@ export function radiomicsCommand(context: CommandContext): Command {
 
 /** PyRadiomics' defaults, or what a parameter file says. */
 export async function radiomicsSettings(file: string | undefined): Promise<RadiomicsSettings> {
-  return file === undefined ? defaultSettings : parseSettings(await readFile(file, 'utf8'), basename(file));
+  return file === undefined ? defaultSettings : parseSettings(await readTextFile(file), basename(file));
 }

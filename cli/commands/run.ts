@@ -13,6 +13,7 @@ import {
   readGeneList,
   runJobs,
   type StageName,
+  type StageSummary,
 } from '../../pipelines/index.js';
 import type { CommandContext } from '../context.js';
 import { type ExitCode, exitCode } from '../exit-code.js';
@@ -95,13 +96,19 @@ export async function runCohort(
 ): Promise<RunResult> {
   const index = await indexCohort(options.cohort);
   const plan = await planRun(index, options);
-  for (const file of index.notUnderstood) output.note(`not understood: ${file.path}: ${file.reason}`);
+  noteAll(
+    output,
+    index.notUnderstood.map((file) => `not understood: ${file.path}: ${file.reason}`),
+  );
   const isNew = !existsSync(options.store);
   const store = await openDuckDbStore({ file: options.store });
   let written = 0;
   try {
     const stages = await runPlan(plan, store, options, context, () => written++);
-    for (const line of findingLines(stages)) output.note(line);
+    for (const summary of Object.entries(stages)) {
+      noteAll(output, failureLines(...summary));
+      noteAll(output, findingLines(...summary));
+    }
     const { root, patients, notUnderstood } = index;
     return { cohort: { root, patients: patients.length, notUnderstood }, store: options.store, stages };
   } finally {
@@ -131,13 +138,14 @@ async function runPlan(
   onWritten: () => void,
 ): Promise<RunSummary> {
   const view = progressView('jobs', context.io.stderr);
+  const hasImages = plan.jobs.some((job) => job.stage === 'imaging' && job.from === 'dicom');
   const ended = new Map<StageName, Progress>();
   const sum = (key: 'done' | 'failed') => [...ended.values()].reduce((total, progress) => total + progress[key], 0);
   try {
     return await runJobs(plan.jobs, {
       workers: options.workers,
       workerFile: fileURLToPath(new URL('../../pipelines/worker.js', import.meta.url)),
-      artifactDir: options.artifacts ?? join(dirname(options.store), 'artifacts'),
+      ...(hasImages ? { artifactDir: options.artifacts ?? join(dirname(options.store), 'artifacts') } : {}),
       problems: plan.problems,
       skipped: plan.skipped,
       onProgress: (progress) => {
@@ -159,14 +167,26 @@ async function removeStore(file: string): Promise<void> {
   for (const path of [file, `${file}.wal`]) await rm(path, { force: true });
 }
 
-function findingLines(stages: RunSummary): readonly string[] {
-  return Object.entries(stages).flatMap(([stage, summary]) => [
-    ...summary.failed.map(({ patient, reason }) => `${stage}: ${patient} failed: ${reason}`),
-    ...summary.findings.map(({ patientId = '', message }) => {
-      const subject = patientId === '' || message.startsWith(patientId) ? '' : `${patientId}: `;
-      return `${stage}: ${subject}${message}`;
-    }),
-  ]);
+/** Lines of one kind that are printed before the rest is only counted. */
+const notesShown = 30;
+
+function noteAll(output: Output, lines: readonly string[]): void {
+  // One more line is as short as the line that would stand for it.
+  const shown = lines.length <= notesShown + 1 ? lines : lines.slice(0, notesShown);
+  for (const line of shown) output.note(line);
+  const more = lines.length - shown.length;
+  if (more > 0) output.note(`… and ${more} more like these; --json prints all of them`);
+}
+
+function failureLines(stage: string, { failed }: StageSummary): readonly string[] {
+  return failed.map(({ patient, reason }) => `${stage}: ${patient} failed: ${reason}`);
+}
+
+function findingLines(stage: string, { findings }: StageSummary): readonly string[] {
+  return findings.map(({ patientId = '', message }) => {
+    const subject = patientId === '' || message.startsWith(patientId) ? '' : `${patientId}: `;
+    return `${stage}: ${subject}${message}`;
+  });
 }
 
 function runText(result: RunResult): string {

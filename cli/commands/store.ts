@@ -32,7 +32,7 @@ export function storeCommand(context: CommandContext): Command {
   sub('query sql', 'run one read-only SQL statement; each group is a view, and <group>_history').action(
     readStore(context, runQuery),
   );
-  sub('export group file', 'write the latest records to a .csv or .parquet file').action(
+  sub('export group file', 'write the latest records to a .csv or .parquet file; an earlier one is replaced').action(
     readStore(context, exportGroup),
   );
   return command;
@@ -106,12 +106,13 @@ async function recordHistory(store: FeatureStore, group: string, id: string): Pr
 async function runQuery(store: FeatureStore, sql: string): Promise<Answer> {
   const result = await store.query(sql);
   const names = result.columns.map((c) => c.name);
+  const keys = distinctNames(names);
   return {
-    document: result.rows.map((row) => Object.fromEntries(names.map((name, c) => [name, row[c] ?? null]))),
+    document: result.rows.map((row) => Object.fromEntries(keys.map((key, c) => [key, jsonValue(row[c] ?? null)]))),
     text: () =>
       textTable(
         names,
-        result.rows.map((row) => row.map(cellText)),
+        result.rows.map((row) => row.map((value) => (typeof value === 'number' ? value : cellText(value)))),
       ),
   };
 }
@@ -119,6 +120,23 @@ async function runQuery(store: FeatureStore, sql: string): Promise<Answer> {
 async function exportGroup(store: FeatureStore, group: string, file: string): Promise<Answer> {
   const { rows } = await store.export(group, file);
   return { document: { group, file, rows }, text: () => `${rows} records of ${group} written to ${file}` };
+}
+
+/** JSON has no infinities; as null they would read as missing. */
+function jsonValue(value: StoreValue): StoreValue {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
+
+/** A join may give several columns of one name; an object cannot: the later ones become `name_1`, `name_2`, as in a subquery of DuckDB. */
+function distinctNames(names: readonly string[]): readonly string[] {
+  const taken = new Set(names);
+  const seen = new Set<string>();
+  return names.map((name) => {
+    let key = name;
+    for (let n = 1; seen.has(key) || (key !== name && taken.has(key)); n++) key = `${name}_${n}`;
+    seen.add(key);
+    return key;
+  });
 }
 
 function cellText(value: StoreValue): string {

@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { openDuckDbStore } from '../../featurestore/index.js';
+import { assertBundlePlace, saveBundle } from '../../training/bundle/folder.js';
 import {
   datasetSpecFor,
   outcomeColumns,
   parseModalities,
   type RecipeName,
   recipeNames,
-  saveBundle,
   type TrainJson,
   train,
 } from '../../training/index.js';
@@ -56,6 +56,7 @@ export async function trainModel(
 ): Promise<TrainJson> {
   const { recipe, seed, out } = options;
   const modalities = parseModalities(options.modalities);
+  await assertBundlePlace(out);
   const { dataset, groups } = await readDataset(options.store, modalities, recipe);
   const progress = progressView('fitting models', context.io.stderr);
   const trained = await train(dataset, {
@@ -66,10 +67,12 @@ export async function trainModel(
     onProgress: (done, total) => progress.update(done, total, 0),
   });
   progress.stop();
+  // Rendered first: a report that cannot be drawn must not cost the earlier model.
+  const page = renderReport(trained.reportData);
   await saveBundle(out, trained.bundle);
   await writeFile(join(out, 'train.json'), `${JSON.stringify(trained.json, null, 1)}\n`);
   await writeFile(join(out, 'report.json'), `${JSON.stringify(trained.reportData)}\n`);
-  await writeFile(join(out, 'report.html'), renderReport(trained.reportData));
+  await writeFile(join(out, 'report.html'), page);
   for (const warning of trained.json.warnings) output.note(`warning: ${warning}`);
   return trained.json;
 }
