@@ -1,6 +1,7 @@
 /**
  * Brings a checkout to where it can run: npm packages, libxgboost, compiled code. Uses Node built-ins only,
- * since nothing else is there yet. Doing it twice costs about a second.
+ * since nothing else is there yet. Doing it twice costs about a second. In an installed package, which npm has
+ * already completed, only libxgboost is brought.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -67,7 +68,8 @@ async function bringXgboost() {
   }
 }
 
+const isCheckout = existsSync(join(root, 'tsconfig.build.json'));
 checkNode();
-installPackages();
+if (isCheckout) installPackages();
 await bringXgboost();
-compile();
+if (isCheckout) compile();

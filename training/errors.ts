@@ -11,8 +11,8 @@ export const trainingErrors = {
     `Harrell's concordance is undefined: none of the pairs among ${patients} patients can be compared`,
   TRAIN_LOG_RANK_UNDEFINED: (reason: string) => `The log-rank test is undefined: ${reason}`,
   TRAIN_XGBOOST_NOT_FOUND: (tried: readonly string[]) =>
-    `No usable XGBoost library was found. Run \`npm run setup\`, which brings it through pip (xgboost-cpu) or through apt ` +
-    `(libxgboost0); or set THORACLE_XGBOOST to the path of a libxgboost. Tried: ${tried.join('; ')}`,
+    `No usable XGBoost library was found. Run \`npm run setup\` in a checkout or \`npm explore thoracle -- npm run setup\` ` +
+    `where the package is installed, which brings it through pip (xgboost-cpu) or through apt (libxgboost0); or set THORACLE_XGBOOST to the path of a libxgboost. Tried: ${tried.join('; ')}`,
   TRAIN_XGBOOST_VERSION: (path: string, found: string) =>
     `The XGBoost library ${path} is version ${found}; expected 1.7 to 3.x`,
   TRAIN_XGBOOST_FAILED: (call: string, reason: string) => `XGBoost refused ${call}: ${reason}`,
