@@ -116,8 +116,11 @@ describe('a file that cannot be opened', () => {
   });
 
   test.skipIf(process.getuid?.() === 0)('it may not be written [needs a user other than root]', async () => {
+    await made();
     chmodSync(folder, 0o500);
-    await refusal('STORE_NOT_WRITABLE', 'not writable');
+    await refusal('STORE_NOT_WRITABLE', 'the folder .* is not writable');
+    file = path.join(folder, 'new.duckdb');
+    await refusal('STORE_NOT_WRITABLE', 'the folder .* is not writable');
     chmodSync(folder, 0o700);
   });
 
@@ -190,7 +193,9 @@ describe('a file that cannot be opened', () => {
     await refusal('STORE_BAD_OPTIONS', 'file is missing', { file: '' });
     await refusal('STORE_BAD_OPTIONS', 'queryLimitMs is 0', { queryLimitMs: 0 });
     await refusal('STORE_BAD_OPTIONS', 'read-only', { file: ':memory:', readOnly: true });
-    file = path.join(folder, 'thoracle_internal.duckdb');
-    await refusal('STORE_NOT_WRITABLE', 'is kept');
+    for (const name of ['thoracle_internal', 'Information_Schema', 'TEMP']) {
+      file = path.join(folder, `${name}.duckdb`);
+      await refusal('STORE_NOT_WRITABLE', `"${name}" is kept`);
+    }
   });
 });

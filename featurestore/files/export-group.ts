@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { FeatureGroup } from '../contract/index.js';
@@ -32,9 +32,7 @@ export async function exportGroup(
 ): Promise<{ readonly rows: number }> {
   const write = writers[path.extname(file).toLowerCase()];
   if (write === undefined) throw storeError('STORE_BAD_EXPORT', file, 'expected a name that ends in .csv or .parquet');
-  const folder = path.dirname(path.resolve(file));
-  if (!existsSync(folder)) throw storeError('STORE_BAD_EXPORT', file, `the folder "${folder}" does not exist`);
-  if (existsSync(file) && !statSync(file).isFile()) throw storeError('STORE_BAD_EXPORT', file, 'it is not a file');
+  checkPlace(file);
   const { group } = versions.at(-1) ?? versions[0];
   const temporary = `${path.resolve(file)}.${randomUUID()}.part`;
   let rows = 0;
@@ -52,6 +50,17 @@ export async function exportGroup(
     throw new StoreError('STORE_BAD_EXPORT', storeError('STORE_BAD_EXPORT', file, what).message, { cause: error });
   }
   return { rows };
+}
+
+function checkPlace(file: string): void {
+  const folder = path.dirname(path.resolve(file));
+  if (!existsSync(folder)) throw storeError('STORE_BAD_EXPORT', file, `the folder "${folder}" does not exist`);
+  if (existsSync(file) && !statSync(file).isFile()) throw storeError('STORE_BAD_EXPORT', file, 'it is not a file');
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw storeError('STORE_BAD_EXPORT', file, `the folder "${folder}" is not writable`);
+  }
 }
 
 async function writeCsv(file: string, group: FeatureGroup, source: ChunkSource): Promise<void> {

@@ -1,11 +1,12 @@
 /**
- * DuckDB's message as one sentence: without the copy of the statement, the caret line and the line breaks.
+ * DuckDB's message as one sentence: without the copy of the statement, the caret line, a stack trace and the line breaks.
  * `Catalog Error: Table with name x does not exist!` stays as it is.
  */
 export function oneSentence(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text
     .replace(/\n\s*LINE \d+:[\s\S]*$/, '')
+    .replace(/\s*Stack Trace:[\s\S]*$/, '')
     .replace(/^Failed to extract statements: /, '')
     .replace(/\s+/g, ' ')
     .trim();

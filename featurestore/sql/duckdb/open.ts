@@ -21,6 +21,9 @@ const settings: Readonly<Record<string, string>> = {
   enable_external_access: 'false',
 };
 
+/** DuckDB names a database after its file, without looking at case; these are taken. */
+const reservedNames: ReadonlySet<string> = new Set([internalSchema, 'information_schema', 'system', 'temp']);
+
 /**
  * Opens a DuckDB file (made when it does not exist) or a database in memory, cut off from files and extensions, with its settings locked.
  * @throws StoreError STORE_NO_FOLDER, STORE_NOT_WRITABLE, STORE_NO_FILE, STORE_NOT_A_STORE, STORE_LOCKED or STORE_NEWER_FORMAT
@@ -77,8 +80,9 @@ function checkFile(file: string, readOnly: boolean): void {
   const folder = path.dirname(path.resolve(file));
   if (!existsSync(folder)) throw storeError('STORE_NO_FOLDER', file, folder);
   if (!statSync(folder).isDirectory()) throw storeError('STORE_NOT_WRITABLE', file, `"${folder}" is not a folder`);
-  if (path.parse(file).name === internalSchema) {
-    throw storeError('STORE_NOT_WRITABLE', file, `the name "${internalSchema}" is kept for the store itself`);
+  const { name } = path.parse(file);
+  if (reservedNames.has(name.toLowerCase())) {
+    throw storeError('STORE_NOT_WRITABLE', file, `the name "${name}" is kept for the database itself`);
   }
   if (!existsSync(file)) {
     if (readOnly) throw storeError('STORE_NO_FILE', file);
@@ -87,7 +91,10 @@ function checkFile(file: string, readOnly: boolean): void {
   }
   if (!statSync(file).isFile()) throw storeError('STORE_NOT_WRITABLE', file, 'it is not a file');
   checkAccess(file, constants.R_OK, file, 'it is not readable');
-  if (!readOnly) checkAccess(file, constants.W_OK, file, 'it is not writable');
+  if (readOnly) return;
+  checkAccess(file, constants.W_OK, file, 'it is not writable');
+  // DuckDB keeps what is not yet in the file beside it
+  checkAccess(folder, constants.W_OK, file, `the folder "${folder}" is not writable`);
 }
 
 function checkAccess(target: string, mode: number, file: string, what: string): void {
