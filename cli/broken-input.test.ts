@@ -179,6 +179,19 @@ describe('broken input of each kind', () => {
     }
   });
 
+  test('many files that nothing reads are counted, not all listed; tables alone make no artifact folder', async () => {
+    const folder = copy('junk');
+    for (let i = 0; i < 40; i++) writeFileSync(join(folder, `note-${i}.bin`), 'x');
+    mkdirSync(join(root, 'junk-store'));
+    const store = join(root, 'junk-store', 's.duckdb');
+    const result = await thoracle('run', '--cohort', folder, '--store', store, '--stages', 'clinical', '--json');
+    expect(result.code).toBe(0);
+    expect(JSON.parse(result.stdout).cohort.notUnderstood).toHaveLength(41);
+    expect(result.stderr.match(/^not understood: /gm)).toHaveLength(30);
+    expect(result.stderr).toContain('… and 11 more like these; --json prints all of them');
+    expect(readdirSync(join(root, 'junk-store'))).toEqual(['s.duckdb']);
+  });
+
   test('a reader that stops early gets no stack trace', async () => {
     const store = join(root, 'pipe.duckdb');
     await (await openDuckDbStore({ file: store })).close();
