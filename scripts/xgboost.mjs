@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -112,14 +113,23 @@ console.log(parts.join('.'), kept.length);`;
 
 /** @returns the version; null when koffi is not installed (a file is then taken as it is); false when it is no use */
 function probe(root, path) {
-  const koffi = join(root, 'node_modules', 'koffi', 'index.js');
-  if (!existsSync(koffi)) return existsSync(path) ? null : false;
+  const koffi = findKoffi(root);
+  if (koffi === null) return existsSync(path) ? null : false;
   const args = ['--input-type=module', '-e', probeScript, pathToFileURL(koffi).href, path];
   const child = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 });
   const version = /^\d+\.\d+\.\d+/.exec(child.stdout ?? '')?.[0];
   if (child.status !== 0 || !version) return false;
   const [major, minor] = version.split('.').map(Number);
   return major > 3 || major < 1 || (major === 1 && minor < 7) ? false : version;
+}
+
+/** In an installed package koffi lies further up, beside it: Node's own search finds it. */
+function findKoffi(root) {
+  try {
+    return createRequire(join(root, 'package.json')).resolve('koffi');
+  } catch {
+    return null;
+  }
 }
 
 /** @returns null when the wheel is in vendor/xgboost, else why not */
