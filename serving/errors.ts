@@ -9,6 +9,10 @@ export const servingErrors = {
   SERVING_NOT_ACCEPTABLE: (offered: readonly string[]) => `The answer can be ${offered.join(' or ')}, nothing else`,
   SERVING_UNSUPPORTED_MEDIA_TYPE: (expected: readonly string[]) => `The body must be ${expected.join(' or ')}`,
   SERVING_BODY_TOO_LARGE: (limit: number) => `The body is larger than ${limit} bytes; send fewer rows at a time`,
+  SERVING_COMPRESSED_BODY: () => 'The body must be sent as it is, without Content-Encoding',
+  SERVING_CHARSET: (found: string) => `The body is said to be in ${found}; expected utf-8`,
+  SERVING_TOO_MANY_ROWS: (found: number, most: number) =>
+    `The body holds ${found} rows; at most ${most} are answered at a time`,
   SERVING_BAD_REQUEST: () => 'The request cannot be understood',
   SERVING_BAD_CASES: (what: string) => `The body must be {"cases": ["<patient id>", …]}: ${what}`,
   SERVING_UNKNOWN_CASE: (id: string, groups: readonly string[]) =>

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -23,12 +24,16 @@ export interface AppOptions {
 }
 
 const defaultBodyLimit = 6 * 1024 * 1024;
+/** For a whole request to arrive. */
+const requestTimeoutMs = 60_000;
 
 /** The server as a value: nothing listens, nothing is opened. `listen` or `app.inject` use it. */
 export function buildApp(options: AppOptions): FastifyInstance {
   const app: FastifyInstance = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     bodyLimit: options.bodyLimit ?? defaultBodyLimit,
+    requestTimeout: requestTimeoutMs,
+    clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (_error, _request, reply) => void sendError(reply, badRequest()),
   });
   // Rows are checked by the predictor, which names row and column; the schemas are the documentation.
@@ -38,12 +43,35 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.addContentTypeParser(['application/json', 'text/csv'], { parseAs: 'string' }, (_request, body, done) =>
     done(null, body),
   );
+  app.addHook('preParsing', async (request) => checkEncoding(request));
   app.setErrorHandler(replyWithError);
   app.setNotFoundHandler((request, reply) => replyNotFound(app, request, reply));
   closeWithLastReply(app);
   addDocumentation(app, options.manifest);
   app.register(async (routes) => addRoutes(routes, options));
   return app;
+}
+
+/** Bodies are read as UTF-8; whatever says it is something else is refused rather than misread. */
+function checkEncoding({ headers }: FastifyRequest): void {
+  const compression = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (compression !== 'identity') {
+    throw new ServingError('SERVING_COMPRESSED_BODY', servingErrors.SERVING_COMPRESSED_BODY());
+  }
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
+  if (!['utf-8', 'utf8', 'us-ascii'].includes(charset)) {
+    throw new ServingError('SERVING_CHARSET', servingErrors.SERVING_CHARSET(quoted(charset)));
+  }
+}
+
+/** What is no HTTP, or never comes to an end: answered in the shape of every other error, then the connection ends. */
+function answerBrokenRequest(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+  const text = JSON.stringify(errorReply(badRequest()).body);
+  const type = 'Content-Type: application/json; charset=utf-8';
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\n${type}\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+  );
 }
 
 /** A reply sent while the server closes ends its connection, which would otherwise hold the server open for its keep-alive time. */

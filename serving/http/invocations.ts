@@ -8,6 +8,9 @@ import { invocationsSchema } from './schemas.js';
 
 const offered: readonly ReplyType[] = ['application/json', 'text/csv'];
 
+/** Values in the matrix of one request: more than whole rows in a body of the default limit can hold. */
+const mostValues = 4_000_000;
+
 /** `POST /invocations`: raw features in, the whole fitted chain applied, probabilities of death out. */
 export function addInvocations(app: FastifyInstance, predictor: Predictor): void {
   app.post('/invocations', { schema: invocationsSchema(predictor.featureNames) }, (request, reply) => {
@@ -18,7 +21,7 @@ export function addInvocations(app: FastifyInstance, predictor: Predictor): void
       throw new ServingError('SERVING_NOT_ACCEPTABLE', servingErrors.SERVING_NOT_ACCEPTABLE(offered));
     }
     const format: RowsFormat = sent === 'text/csv' ? 'csv' : 'json';
-    const rows = readRows(bodyText(request), format, predictor.featureNames, headerChoice(contentType));
+    const rows = readRows(bodyText(request), format, predictor.featureNames, headerChoice(contentType), mostValues);
     return send(reply, answer, predictor, rows);
   });
 }

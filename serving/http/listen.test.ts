@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { createPredictor } from '../predict/index.js';
 import { chainBundle } from '../reference/chain-bundle.js';
@@ -5,6 +6,20 @@ import { buildApp } from './app.js';
 import { listen } from './listen.js';
 
 const app = () => buildApp({ predictor: createPredictor(chainBundle()), manifest: chainBundle().manifest });
+
+/** Sends bytes and reads until the other side ends the connection. */
+function exchange(url: string, bytes: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    let reply = '';
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    socket.on('data', (data) => {
+      reply += String(data);
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(reply));
+  });
+}
 
 describe('listening', () => {
   test('on a free port, real requests answered, then closed', async () => {
@@ -37,6 +52,35 @@ describe('listening', () => {
       await expect(listen(app(), { port })).rejects.toMatchObject({ code: 'SERVING_BAD_PORT' });
     }
   });
+
+  test('what is no HTTP is answered in the one shape of errors, and the server goes on', async () => {
+    const { url, close } = await listen(app(), { port: 0 });
+    const bad = [
+      '\u0016\u0003\u0001',
+      'GET /ping HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n',
+      `GET /${'x'.repeat(20_000)}`,
+    ];
+    for (const bytes of bad) {
+      const reply = await exchange(url, `${bytes}\r\n\r\n`);
+      expect(reply).toMatch(/^HTTP\/1\.1 400 /);
+      expect(JSON.parse(reply.split('\r\n\r\n')[1] ?? '').error.code).toBe('SERVING_BAD_REQUEST');
+      expect((await fetch(`${url}/ping`)).status).toBe(200);
+    }
+    await close();
+  });
+
+  test('a request that never arrives does not hold the server open', async () => {
+    const { url, close } = await listen(app(), { port: 0 });
+    const rest = exchange(
+      url,
+      'POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 9\r\n\r\nAge',
+    );
+    await new Promise((done) => setTimeout(done, 50));
+    const started = Date.now();
+    await close();
+    expect(Date.now() - started).toBeLessThan(8000);
+    expect(await rest).toBe('');
+  }, 15_000);
 
   test('a request under way is answered before the server closes', async () => {
     const slow = app();

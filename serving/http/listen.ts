@@ -13,9 +13,11 @@ export interface ListenOptions {
 export interface Listening {
   /** `http://127.0.0.1:41234` */
   readonly url: string;
-  /** Takes no more requests, answers those under way, closes. */
+  /** Takes no more requests, answers those under way, closes; a request that has not arrived within 5 s is given up. */
   close(): Promise<void>;
 }
+
+const graceMs = 5000;
 
 /**
  * Starts listening.
@@ -28,11 +30,17 @@ export async function listen(app: FastifyInstance, { host = '127.0.0.1', port }:
   }
   try {
     const url = await app.listen({ host, port });
-    return { url, close: () => app.close() };
+    return { url, close: () => closeApp(app) };
   } catch (error) {
     await app.close();
     throw listenError(error, host, port);
   }
+}
+
+async function closeApp(app: FastifyInstance): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  await app.close();
+  clearTimeout(timer);
 }
 
 function listenError(error: unknown, host: string, port: number): unknown {

@@ -113,6 +113,34 @@ describe('refusals name what is wrong', () => {
     },
   );
 
+  test.each(['gzip', 'deflate', 'br', 'GZIP', 'x'])('content encoding %s', async (encoding) => {
+    const reply = await csv('Age\n60', { 'content-encoding': encoding });
+    expect([reply.statusCode, reply.json().error.code]).toEqual([415, 'SERVING_COMPRESSED_BODY']);
+    expect((await csv('Age\n60', { 'content-encoding': 'identity' })).statusCode).toBe(200);
+  });
+
+  test.each(['utf-16le', '"latin1"', 'ISO-8859-1', ''])('charset %s', async (charset) => {
+    const reply = await csv('Age\n60', { 'content-type': `text/csv; header=present; charset=${charset}` });
+    expect([reply.statusCode, reply.json().error.code]).toEqual([415, 'SERVING_CHARSET']);
+    for (const known of ['UTF-8', '"utf-8"', 'us-ascii', 'utf8']) {
+      expect((await csv('Age\n60', { 'content-type': `text/csv;charset=${known}` })).statusCode).toBe(200);
+    }
+  });
+
+  test('short rows without end', async () => {
+    const rows = `${'1\n'.repeat(500_001)}`;
+    const tooMany = await csv(`Age\n${rows}`);
+    expect([tooMany.statusCode, tooMany.json().error]).toEqual([
+      413,
+      {
+        code: 'SERVING_TOO_MANY_ROWS',
+        message: 'The body holds 500001 rows; at most 500000 are answered at a time',
+      },
+    ]);
+    const records = await json(`[${'{"Age":1},'.repeat(500_000)}{"Age":1}]`);
+    expect(records.json().error.code).toBe('SERVING_TOO_MANY_ROWS');
+  });
+
   test('no content type and no body', async () => {
     const reply = await app.inject({ method: 'POST', url: '/invocations' });
     expect([reply.statusCode, reply.json().error.code]).toEqual([400, 'SERVING_NO_ROWS']);

@@ -40,8 +40,8 @@ function fails(description: string): object {
 const rowFailures = {
   400: fails('The body cannot be parsed'),
   406: fails('Neither JSON nor CSV is acceptable'),
-  413: fails('The body is too large'),
-  415: fails('The body is neither JSON nor CSV'),
+  413: fails('The body is too large or holds too many rows'),
+  415: fails('The body is neither JSON nor CSV, compressed, or not UTF-8'),
   422: fails('A row cannot be used: the reply names row, column and reason'),
 };
 

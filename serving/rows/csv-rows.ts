@@ -13,13 +13,14 @@ const missing: ReadonlySet<string> = new Set(['', 'NA', 'N/A', 'NAN']);
  * order; without one, every row holds all of the model's columns in its order. Empty, NA, N/A and NaN (any case) are
  * missing; empty lines are skipped.
  * @returns row-major, shape (n x featureNames.length), NaN = missing
- * @throws ServingError SERVING_BAD_CSV or SERVING_NO_ROWS when there are no rows to be had from the text
+ * @throws ServingError SERVING_BAD_CSV or SERVING_NO_ROWS when there are no rows to be had from the text, SERVING_TOO_MANY_ROWS
  * @throws PredictError naming row and column when a cell or the header cannot be used
  */
 export function parseCsvRows(
   text: string,
   featureNames: readonly string[],
   header: HeaderChoice = 'auto',
+  mostValues = Number.POSITIVE_INFINITY,
 ): Float64Array {
   const table = csvCells(text);
   const first = table[0];
@@ -28,11 +29,20 @@ export function parseCsvRows(
   const columns = named ? headerPositions(first, featureNames) : featureNames.map((_, i) => i);
   const body = named ? table.slice(1) : table;
   if (body.length === 0) throw new ServingError('SERVING_NO_ROWS', servingErrors.SERVING_NO_ROWS());
+  checkRowCount(body.length, featureNames.length, mostValues);
   const rows = new Float64Array(body.length * featureNames.length).fill(Number.NaN);
   for (const [r, cells] of body.entries()) {
     readCells(cells, columns, featureNames, r, rows);
   }
   return rows;
+}
+
+/** @throws ServingError SERVING_TOO_MANY_ROWS when the matrix would hold more than `mostValues` */
+export function checkRowCount(rows: number, columns: number, mostValues: number): void {
+  const most = Math.max(1, Math.floor(mostValues / columns));
+  if (rows > most) {
+    throw new ServingError('SERVING_TOO_MANY_ROWS', servingErrors.SERVING_TOO_MANY_ROWS(rows, most));
+  }
 }
 
 /**

@@ -1,12 +1,13 @@
 import { ServingError, servingErrors } from '../errors.js';
 import { recordsToRows } from '../predict/index.js';
-import { type HeaderChoice, parseCsvRows } from './csv-rows.js';
+import { checkRowCount, type HeaderChoice, parseCsvRows } from './csv-rows.js';
 import { parseJsonRecords } from './json-records.js';
 
 export type RowsFormat = 'csv' | 'json';
 
 /**
  * Rows of raw features from text, for the endpoint and for files alike.
+ * @param mostValues of the matrix; a short text may stand for many rows of mostly missing values
  * @returns row-major, shape (n x featureNames.length), NaN = missing; n >= 1; ready for `Predictor.predictRows`
  * @throws ServingError when no rows can be read, PredictError naming row and column when one cannot be used
  */
@@ -15,10 +16,12 @@ export function readRows(
   format: RowsFormat,
   featureNames: readonly string[],
   header: HeaderChoice = 'auto',
+  mostValues = Number.POSITIVE_INFINITY,
 ): Float64Array {
-  return format === 'csv'
-    ? parseCsvRows(text, featureNames, header)
-    : recordsToRows(parseJsonRecords(text), featureNames);
+  if (format === 'csv') return parseCsvRows(text, featureNames, header, mostValues);
+  const records = parseJsonRecords(text);
+  checkRowCount(records.length, featureNames.length, mostValues);
+  return recordsToRows(records, featureNames);
 }
 
 /**
