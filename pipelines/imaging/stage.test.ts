@@ -112,6 +112,21 @@ test('provenance: the digest of the segmentation is that of its bytes, that of t
   expect(await digests({ ...one, ctFiles: [...one.ctFiles].reverse() })).toEqual(await digests(one));
 });
 
+test('no patient id leads out of its own artifact folder', async () => {
+  const folders = ['A/../P1', '..', 'x/y', 'x%2Fy', 'a\\b', 'P.1'].map(async (patientId) => {
+    const { artifacts } = await imagingStage.run({ ...one, patientId }, defaultSettings);
+    return artifacts[0]?.fileName;
+  });
+  expect(await Promise.all(folders)).toEqual([
+    'A%2F..%2FP1/ct.nii.gz',
+    '%2E%2E/ct.nii.gz',
+    'x%2Fy/ct.nii.gz',
+    'x%252Fy/ct.nii.gz',
+    'a%5Cb/ct.nii.gz',
+    'P.1/ct.nii.gz',
+  ]);
+});
+
 test('artifacts can be read back', async () => {
   const { artifacts } = await imagingStage.run(one, defaultSettings);
   const [ct, mask, overlay] = artifacts;

@@ -128,7 +128,7 @@ function ownFindings(input: ImagingInput, radiomics: Radiomics, scanDate: string
 
 function artifactsOf(patientId: string, volume: Volume, mask: Mask): readonly Artifact[] {
   const file = (name: string, mediaType: string, bytes: Uint8Array): Artifact => ({
-    fileName: `${patientId}/${name}`,
+    fileName: `${folderOf(patientId)}/${name}`,
     mediaType,
     bytes,
   });
@@ -137,4 +137,14 @@ function artifactsOf(patientId: string, volume: Volume, mask: Mask): readonly Ar
     file('mask.nii.gz', 'application/gzip', writeNifti(mask)),
     file('overlay.png', 'image/png', renderOverlay(volume, mask)),
   ];
+}
+
+/**
+ * The id as the name of one folder. What separates folders, means one of them (`..`) or may be in no name on some system is
+ * written as in a URL, so that no id leads into another patient's folder and different ids have different names.
+ */
+function folderOf(patientId: string): string {
+  const escaped = (text: string) => `%${text.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get through
+  return patientId.replace(/[\x00-\x1f"%*/:<>?\\|]|^\.|\.$/g, escaped);
 }
