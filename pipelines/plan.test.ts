@@ -234,6 +234,34 @@ describe('planJobs', () => {
     expect(plan({ notUnderstood }, { stages: ['imaging'] }).problems.map(({ patient }) => patient)).toEqual(['a.dcm']);
   });
 
+  test('what may not be read can be anything: some stage of the run reports it', () => {
+    const broken = (path: string, reason: string) => ({ path, reason, kind: 'broken' as const });
+    const notUnderstood = [broken('a', 'cannot be read (EACCES)'), broken('b', 'folder cannot be read (EACCES)')];
+    const stagesOf = (index: Partial<CohortIndex>, ...stages: PlanOptions['stages']) =>
+      plan({ ...index, notUnderstood }, { stages }).problems.map(({ stage, inputError }) => [stage, inputError]);
+    const tables = { clinical: [clinical('c.csv', 'P1')], expression: [expression('g.txt', 'P1')] };
+    expect(stagesOf({}, 'imaging')).toEqual([
+      ['imaging', false],
+      ['imaging', false],
+    ]);
+    expect(stagesOf({}, 'genomic')[0]).toEqual(['genomic', true]);
+    expect(stagesOf(tables, 'clinical', 'genomic')[0]).toEqual(['clinical', false]);
+    expect(stagesOf(tables, ...all.stages)[0]).toEqual(['imaging', false]);
+  });
+
+  test('ids that differ in case or inner spaces alone are two patients, and that is said', () => {
+    const ids = ['P 1', 'P1', 'P2', 'p1'];
+    const patients = ids.map((patientId) => ({ patientId, modalities: {} as never }));
+    const { jobs } = plan({ clinical: [clinical('c.csv', ...ids)], patients });
+    expect(jobs[0]?.findings?.map(({ code, message }) => [code, message])).toEqual([
+      [
+        'PIPELINE_IDS_ALIKE',
+        'Ids that differ only in case or spaces count as different patients: "P 1" and "P1" and "p1"',
+      ],
+    ]);
+    expect(plan({ clinical: [clinical('c.csv', 'P2')] }).jobs[0]).not.toHaveProperty('findings');
+  });
+
   test('a patient with a damaged DICOM file fails once and is not measured on what is left', () => {
     const broken = (path: string) => ({
       path,

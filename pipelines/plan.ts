@@ -1,9 +1,11 @@
 import { type CohortIndex, cohortPath, type NotUnderstood } from '../cohort/index.js';
+import { alikeIds } from './alike-ids.js';
 import { PipelineError, pipelineErrors } from './errors.js';
 import type { GenomicSettings } from './genomic/index.js';
 import type { Job, StageName } from './job.js';
 import { type ImagingPlan, planImages, type RegionOptions } from './plan-imaging.js';
 import type { PlanProblem, Skipped } from './run-summary.js';
+import type { Finding } from './stage.js';
 
 /** What a person wants of a run. */
 export interface PlanOptions extends RegionOptions {
@@ -53,7 +55,15 @@ export function planJobs(index: CohortIndex, options: PlanOptions): Plan {
     const stages = options.stages.join(', ');
     throw new PipelineError('PIPELINE_NOTHING_TO_DO', pipelineErrors.PIPELINE_NOTHING_TO_DO(stages));
   }
-  return { jobs, skipped: imaging.skipped, problems };
+  return { jobs: withFindings(jobs, alikeIds(index)), skipped: imaging.skipped, problems };
+}
+
+/** What the plan has to say about the cohort goes with the first job. */
+function withFindings([first, ...rest]: readonly Job[], findings: readonly Finding[]): readonly Job[] {
+  if (first === undefined) return [];
+  return findings.length === 0
+    ? [first, ...rest]
+    : [{ ...first, findings: [...findings, ...(first.findings ?? [])] }, ...rest];
 }
 
 function checkOptions(options: PlanOptions): void {
@@ -154,23 +164,37 @@ function brokenFiles(index: CohortIndex, stages: readonly StageName[]): readonly
   }
   return [...firstOf]
     .map(([patient, { file, count }]): PlanProblem => {
-      const stage = stageOf(file, index);
+      const stage = stageOf(file, index, stages);
       const more = count > 1 ? `; and ${count - 1} more of the patient's files` : '';
       const reason =
         file.patientId === undefined
           ? pipelineErrors.PIPELINE_BROKEN_FILE(file.reason)
           : pipelineErrors.PIPELINE_BROKEN_PATIENT_FILE(file.path, `${file.reason}${more}`);
       const code = file.patientId === undefined ? 'PIPELINE_BROKEN_FILE' : 'PIPELINE_BROKEN_PATIENT_FILE';
-      const inputError = stage !== 'imaging' || file.reason.startsWith('radiomics');
+      const inputError = isInput(file, stage, index);
       return { stage, patient, code, reason, inputError };
     })
     .filter(({ stage }) => stages.includes(stage));
 }
 
-/** By what the index says the file was meant as; a table beyond recognition goes to the stage that has none. */
-function stageOf({ reason }: NotUnderstood, index: CohortIndex): StageName {
+/** Whether the broken file leaves its stage without (part of) its input, so that the run cannot be called done. */
+function isInput({ reason }: NotUnderstood, stage: StageName, index: CohortIndex): boolean {
+  if (stage === 'imaging') return reason.startsWith('radiomics');
+  const named = reason.startsWith('expression') || reason.startsWith('clinical');
+  return named || index[stage === 'genomic' ? 'expression' : 'clinical'].length === 0;
+}
+
+/**
+ * By what the index says the file was meant as; a table beyond recognition goes to the stage that has none. A file or folder that
+ * may not be read can be anything: it goes to a stage of this run, so that it is never passed over in silence.
+ */
+function stageOf({ reason }: NotUnderstood, index: CohortIndex, stages: readonly StageName[]): StageName {
   if (reason.startsWith('DICOM') || reason.startsWith('radiomics')) return 'imaging';
   if (reason.startsWith('expression')) return 'genomic';
   if (reason.startsWith('clinical')) return 'clinical';
-  return index.clinical.length === 0 ? 'clinical' : index.expression.length === 0 ? 'genomic' : 'imaging';
+  const table = reason.startsWith('gzip') || reason.startsWith('table');
+  const possible = table ? stageNames : stages;
+  if (index.clinical.length === 0 && possible.includes('clinical')) return 'clinical';
+  if (index.expression.length === 0 && possible.includes('genomic')) return 'genomic';
+  return possible.includes('imaging') ? 'imaging' : (possible[0] as StageName);
 }

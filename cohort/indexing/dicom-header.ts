@@ -31,6 +31,7 @@ const wantedTags = new Set([
   0x0020000e, // SeriesInstanceUID
   0x00200052, // FrameOfReferenceUID
   0x30060010, // ReferencedFrameOfReferenceSequence
+  0x30060020, // StructureSetROISequence
 ]);
 
 /** How the bytes claim to be DICOM: by the `DICM` mark, by a group that begins at byte 0, or not at all. */

@@ -63,10 +63,13 @@ function referencedSeries(dataSet: DataSet): string[] {
   return [...new Set(uids)].sort(byCodePoint);
 }
 
-/** RTSTRUCT objects mostly give it inside ReferencedFrameOfReferenceSequence only. */
+/** RTSTRUCT objects mostly give it inside ReferencedFrameOfReferenceSequence only, some with their ROIs only. */
 function frameOfReference(dataSet: DataSet): string | undefined {
-  const frame = items(dataSet, 'x30060010')[0];
-  return text(dataSet, 'x00200052') ?? (frame === undefined ? undefined : text(frame, 'x00200052'));
+  const first = (sequence: string, tag: string) =>
+    items(dataSet, sequence)
+      .map((item) => text(item, tag))
+      .find((uid) => uid !== undefined);
+  return text(dataSet, 'x00200052') ?? first('x30060010', 'x00200052') ?? first('x30060020', 'x30060024');
 }
 
 /** True when the data set names a DICOM class: what tells a header without a `DICM` mark from chance. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dicomFile, element } from '../../test/imaging/dicom-bytes.js';
 import { hasSharedData, needsSharedData, sharedData } from '../../test/shared-data.js';
 import { CohortError } from '../errors.js';
 import { generateCohort } from '../generate/generate-cohort.js';
@@ -112,6 +113,20 @@ describe('DICOM', () => {
     expect(index.series).toMatchObject([{ modality: 'CT', files: [{ path: 'whole' }] }]);
     expect(index.notUnderstood).toMatchObject([{ path: 'cut', kind: 'broken' }]);
     expect(index.notUnderstood[0]?.reason).toContain('does not inflate');
+  });
+
+  test('an RTSTRUCT whose ROIs alone name the frame of reference has it', async () => {
+    const structures = dicomFile([
+      element('00080016', 'UI', '1.2.840.10008.5.1.4.1.1.481.3'),
+      element('00080018', 'UI', '1.2.3.1'),
+      element('00080060', 'CS', 'RTSTRUCT'),
+      element('00100020', 'LO', ' P1 '),
+      element('0020000D', 'UI', '1.2.3.2'),
+      element('0020000E', 'UI', '1.2.3.3'),
+      element('30060020', 'SQ', [[element('30060022', 'IS', '1'), element('30060024', 'UI', '1.2.9')]]),
+    ]);
+    const { series } = await indexCohort(await folderOf({ structures }));
+    expect(series).toMatchObject([{ patientId: 'P1', modality: 'RTSTRUCT', frameOfReferenceUid: '1.2.9' }]);
   });
 
   test('cut off in the header or in the pixels is broken', async () => {
