@@ -205,5 +205,8 @@ describe('refuses', () => {
     expect((await indexCohort(empty)).patients.map((p) => p.patientId)).toEqual(['R01-SYNTHETIC-001']);
     const deep = join(scratch, 'x/y/z');
     expect((await generateCohort({ ...good, out: deep })).out).toBe(deep);
+    // Whoever may read its parent may read the cohort: the temporary folder's privacy does not stick to it.
+    expect((await stat(deep)).mode).toBe((await stat(join(scratch, 'x/y'))).mode);
+    expect(await readdir(join(scratch, 'x/y'))).toEqual(['z']);
   });
 });

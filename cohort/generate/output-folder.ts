@@ -42,8 +42,12 @@ export async function writeWholeFolder<T>(out: string, write: (folder: string) =
     await refuseNonEmpty(target);
     await mkdir(dirname(target), { recursive: true });
     partial = await mkdtemp(join(dirname(target), `.${basename(target)}.partial-`));
-    const result = await write(partial);
-    await publish(partial, target);
+    // A temporary folder is its owner's alone; one inside it gets the permissions that any new folder gets.
+    const whole = join(partial, 'whole');
+    await mkdir(whole);
+    const result = await write(whole);
+    await publish(whole, target);
+    await rm(partial, { recursive: true, force: true });
     return result;
   } catch (error) {
     if (partial !== undefined) await rm(partial, { recursive: true, force: true });

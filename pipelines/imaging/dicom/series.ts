@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { systemReason } from '../../errors.js';
 import { imagingError } from '../errors.js';
 import type { Volume } from '../volume/volume.js';
 import { type DicomItem, parseDicom } from './data-set.js';
@@ -35,7 +36,7 @@ export async function readBytes(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
-    throw imagingError('FILE_UNREADABLE', file, cause instanceof Error ? cause.message : String(cause));
+    throw imagingError('FILE_UNREADABLE', file, systemReason(cause));
   }
 }
 

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
+import { systemReason } from '../../errors.js';
 import { looksLikeDicom } from '../dicom/data-set.js';
 import { imagingError } from '../errors.js';
 import { looksLikeNifti } from '../nifti/nifti-header.js';
@@ -20,7 +21,7 @@ export async function readStart(file: string, length: number): Promise<Uint8Arra
       await handle.close();
     }
   } catch (cause) {
-    throw imagingError('FILE_UNREADABLE', file, cause instanceof Error ? cause.message : String(cause));
+    throw imagingError('FILE_UNREADABLE', file, systemReason(cause));
   }
 }
 

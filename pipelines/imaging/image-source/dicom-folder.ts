@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemReason } from '../../errors.js';
 import type { SeriesRecord } from '../dicom/choose-segmentation.js';
 import { type DicomItem, parseDicom } from '../dicom/data-set.js';
 import { imagingModalities, readBytes } from '../dicom/series.js';
@@ -17,7 +18,7 @@ async function filesUnder(folder: string): Promise<readonly string[]> {
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
   } catch (cause) {
-    throw imagingError('FILE_UNREADABLE', folder, cause instanceof Error ? cause.message : String(cause));
+    throw imagingError('FILE_UNREADABLE', folder, systemReason(cause));
   }
 }
 

@@ -72,7 +72,10 @@ describe('opening an image', () => {
   });
 
   test('nothing at the path', async () => {
-    await expect(openImage(join(root, 'absent'))).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+    await expect(openImage(join(root, 'absent'))).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: `${join(root, 'absent')} cannot be read: there is no such file or folder`,
+    });
   });
 
   test('a header longer than the part that is read first', async () => {

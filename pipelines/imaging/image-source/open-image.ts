@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { systemReason } from '../../errors.js';
 import { readBytes, readSeries } from '../dicom/series.js';
 import { imagingError } from '../errors.js';
 import { readNifti } from '../nifti/read-nifti.js';
@@ -56,6 +57,6 @@ export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (cause) {
-    throw imagingError('FILE_UNREADABLE', path, cause instanceof Error ? cause.message : String(cause));
+    throw imagingError('FILE_UNREADABLE', path, systemReason(cause));
   }
 }

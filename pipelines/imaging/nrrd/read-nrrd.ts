@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { systemReason } from '../../errors.js';
 import { imagingError } from '../errors.js';
 import type { Volume } from '../volume/volume.js';
 import { bytesPerVoxel, decodeVoxels } from '../volume/voxel-types.js';
@@ -33,7 +34,7 @@ async function detached(file: string, name: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw imagingError('FILE_UNREADABLE', path, cause instanceof Error ? cause.message : String(cause));
+    throw imagingError('FILE_UNREADABLE', path, systemReason(cause));
   }
 }
 
