@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { hasSharedData, needsSharedData, sharedData } from '../test/shared-data.js';
 import { startServing, thoracle } from '../test/thoracle.js';
 
@@ -118,6 +118,9 @@ describe('a synthetic cohort from raw files to predictions', () => {
 
   test('serve answers until it is told to stop', async () => {
     const server = await startServing('--model', at(1, 'model'), '--store', at(1, 'store.duckdb'), '--port', '0');
+    onTestFinished(async () => {
+      await server.stop();
+    });
     const id = 'R01-SYNTHETIC-001';
     const ask = (path: string, body: unknown) =>
       fetch(`${server.url}${path}`, {
