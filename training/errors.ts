@@ -19,10 +19,14 @@ export const trainingErrors = {
   TRAIN_XGBOOST_DISPOSED: (what: string) => `This ${what} was already disposed of`,
   TRAIN_STEP_SHAPE: (kind: string, fitted: number, found: number) =>
     `The step "${kind}" was fitted on ${fitted} columns but got ${found}`,
-  TRAIN_LOG_OF_NEGATIVE: (column: string, row: number, found: number) =>
-    `"${column}" of row ${row} is ${found}; log(1 + x) needs x above -1 (expression as FPKM or TPM, not already in logs)`,
+  TRAIN_LOG_OF_NEGATIVE: (column: string, whose: string, found: number) =>
+    `"${column}" of ${whose} is ${found}; log(1 + x) needs x above -1 (expression as FPKM or TPM, not already in logs)`,
   TRAIN_NOT_FINITE: (column: string, found: number) =>
     `"${column}" holds ${found}; expected a finite number or nothing`,
+  TRAIN_BAD_VALUE: (column: string, patient: string, found: number) =>
+    `"${column}" of patient ${patient} is ${found}; expected a finite number or nothing`,
+  TRAIN_TOO_SPREAD: (column: string) =>
+    `The values of "${column}" are so large that their variance is not a finite number`,
   TRAIN_NO_USABLE_COLUMN: (columns: number) =>
     `None of the ${columns} columns can be used: each is empty or has one value only`,
   TRAIN_PCA_INPUT: (reason: string) => `A PCA cannot be fitted: ${reason}`,

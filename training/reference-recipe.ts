@@ -1,4 +1,5 @@
 import { scoredRows, smallSampleWarning } from './default-recipe.js';
+import { trainingError } from './errors.js';
 import { estimateMetrics, majorityBaseline, plainSplit, seededDraw } from './evaluate/index.js';
 import { type FitSettings, fitModel, predictProbabilities } from './fit.js';
 import type { RecipeOutcome } from './recipe-outcome.js';
@@ -13,7 +14,7 @@ const requiredColumns = ['Weightlbs', 'PackYears'] as const;
 /**
  * The reference solution's training, flaws included: rows without weight or pack years dropped, missing = 0, one shuffled
  * 80/20 split, steps fitted on the 80 %, the booster on 80 % of those (the rest was its validation part, which decided nothing).
- * @throws TrainingError TRAIN_ONE_CLASS when the test part has one class only, and those of the fit
+ * @throws TrainingError TRAIN_TOO_FEW_PATIENTS, TRAIN_ONE_CLASS when the test part has one class only, and those of the fit
  */
 export function runReferenceRecipe(
   settings: FitSettings,
@@ -21,9 +22,11 @@ export function runReferenceRecipe(
   onProgress: (done: number, total: number) => void,
 ): RecipeOutcome {
   const { sample, warnings } = referenceRows(everyone);
+  assertEnough(sample);
   const draw = seededDraw(settings.seed, 'reference split');
   const all = sample.patientIds.map((_, i) => i);
   const { train, test } = plainSplit(all, 0.8, draw);
+  assertBothClasses(sample, test);
   const { train: boosted, test: validated } = plainSplit(train, 0.8, draw);
   const model = fitModel(settings, sample, train, boosted);
   const scored = scoredRows(sample, test, predictProbabilities(settings.library, model, takeRows(sample.matrix, test)));
@@ -50,6 +53,20 @@ export function runReferenceRecipe(
       `scores are those of the test part. Intervals: 95 %, percentile bootstrap, ${resamples} resamples of the test part. ` +
       `Seed ${settings.seed}.`,
   };
+}
+
+/** As many as the default recipe needs: below that neither part of the split says anything. */
+function assertEnough({ dead }: Sample): void {
+  const needed = evaluationSettings.folds;
+  const deaths = dead.filter(Boolean).length;
+  const alive = dead.length - deaths;
+  if (deaths < needed || alive < needed) throw trainingError('TRAIN_TOO_FEW_PATIENTS', alive, deaths, needed);
+}
+
+function assertBothClasses({ dead }: Sample, test: readonly number[]): void {
+  const deaths = test.filter((i) => dead[i]).length;
+  if (deaths > 0 && deaths < test.length) return;
+  throw trainingError('TRAIN_ONE_CLASS', 'The test part that this seed draws', deaths, test.length);
 }
 
 /** The rows the reference solution keeps, and what had to be done differently. */

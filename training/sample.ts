@@ -22,12 +22,13 @@ export interface Sample {
 
 /**
  * The patients who have a record in at least one modality, and all columns of the dataset.
- * @throws TrainingError TRAIN_BAD_DATASET, TRAIN_ROLE_REFUSED, TRAIN_NO_PATIENTS, TRAIN_NO_FEATURES
+ * @throws TrainingError TRAIN_BAD_DATASET, TRAIN_BAD_VALUE, TRAIN_ROLE_REFUSED, TRAIN_NO_PATIENTS, TRAIN_NO_FEATURES
  */
 export function sampleOf(dataset: Dataset, modalities: readonly Modality[]): Sample {
   const names = dataset.spec.groups.map((group) => group.name);
   assertShapes(dataset, names, modalities);
   assertRoles(dataset);
+  assertNumbers(dataset);
   const everyone: Sample = {
     patientIds: dataset.patientIds,
     columns: dataset.columns,
@@ -73,6 +74,25 @@ export function takeRows(matrix: RowMatrix, rows: readonly number[]): RowMatrix 
 function isPresent(sample: Sample, row: number): boolean {
   const groups = sample.modalities.length;
   return sample.present.subarray(row * groups, (row + 1) * groups).some((flag) => flag === 1);
+}
+
+/** Missing is NaN; an infinity would turn into NaN further on and be taken for missing. */
+function assertNumbers({ values, columns, patientIds, outcomes }: Dataset): void {
+  const infinite = (value: number) => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+  const bad = values.findIndex(infinite);
+  if (bad >= 0) {
+    const patient = patientIds[Math.floor(bad / columns.length)] ?? '';
+    throw trainingError(
+      'TRAIN_BAD_VALUE',
+      columns[bad % columns.length]?.feature ?? '',
+      patient,
+      values[bad] as number,
+    );
+  }
+  const early = outcomes.find(({ timeDays }) => timeDays < 0 || infinite(timeDays));
+  if (early === undefined) return;
+  const found = `the survival time of patient ${early.patientId} is ${early.timeDays} days`;
+  throw trainingError('TRAIN_BAD_DATASET', `${found}; expected 0 or more, or nothing`);
 }
 
 function assertShapes(dataset: Dataset, groups: readonly string[], modalities: readonly Modality[]): void {

@@ -47,6 +47,17 @@ describe('default recipe', () => {
     expect(noise.json.metrics.rocAuc?.high).toBeGreaterThan(0.5);
   });
 
+  test('without a signal, nearly every interval of the AUC holds chance', async () => {
+    let held = 0;
+    for (let seed = 10; seed < 20; seed++) {
+      const noise = syntheticDataset({ patients: 60, seed, signal: 0, columns: [6, 4, 8] });
+      const auc = (await train(noise, { ...options, seed })).json.metrics.rocAuc;
+      if (auc !== undefined && auc.low <= 0.5 && auc.high >= 0.5) held++;
+    }
+    // 95 % are expected; fewer than 8 of 10 would happen by chance once in 87 times.
+    expect(held).toBeGreaterThanOrEqual(8);
+  });
+
   test('every metric stands beside its baseline, with an interval', () => {
     const names = ['rocAuc', 'prAuc', 'brier', 'accuracy', 'f1Weighted', 'precision', 'recall', 'harrellC'];
     for (const scores of [result.json.metrics, result.json.baseline, result.json.holdout]) {
@@ -215,6 +226,36 @@ describe('the door', () => {
       'one class',
       { outcomes: withSignal.outcomes.map((outcome) => ({ ...outcome, event: false })) },
       {},
+      '90 patients (90 alive, 0 dead) are too few: at least 5 of each are needed',
+    ],
+    [
+      'an infinity',
+      { values: withSignal.values.map((value, k) => (k === 2 * 38 + 20 ? Number.POSITIVE_INFINITY : value)) },
+      {},
+      `"${withSignal.columns[20]?.feature}" of patient R01-003 is Infinity; expected a finite number or nothing`,
+    ],
+    [
+      'a time before surgery',
+      { outcomes: withSignal.outcomes.map((outcome, i) => (i === 4 ? { ...outcome, timeDays: -3 } : outcome)) },
+      {},
+      'the survival time of patient R01-005 is -3 days; expected 0 or more, or nothing',
+    ],
+    [
+      'logs of logs',
+      { values: withSignal.values.map((value, k) => (k === 6 * 38 + 2 ? -2.5 : value)) },
+      {},
+      `"${withSignal.columns[2]?.feature}" of patient R01-007 is -2.5; log(1 + x) needs x above -1`,
+    ],
+    [
+      'values whose squares overflow',
+      { values: withSignal.values.map((value, k) => (k % 38 === 20 ? value * 1e300 : value)) },
+      {},
+      `The values of "${withSignal.columns[20]?.feature}" are so large that their variance is not a finite number`,
+    ],
+    [
+      'one class, reference',
+      { outcomes: withSignal.outcomes.map((outcome) => ({ ...outcome, event: false })) },
+      { recipe: 'reference' },
       '90 patients (90 alive, 0 dead) are too few: at least 5 of each are needed',
     ],
     ['seed', {}, { seed: 0.5 }, 'The training option "seed" is 0.5; expected a whole number from 0 to 2147483647'],

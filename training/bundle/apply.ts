@@ -52,7 +52,7 @@ function log1p(at: readonly number[], matrix: RowMatrix, names: readonly string[
     for (let i = 0; i < matrix.n; i++) {
       const value = rows[i * matrix.p + column] as number;
       if (value <= -1) {
-        throw trainingError('TRAIN_LOG_OF_NEGATIVE', names?.[column] ?? `input ${column + 1}`, i + 1, value);
+        throw trainingError('TRAIN_LOG_OF_NEGATIVE', names?.[column] ?? `input ${column + 1}`, `row ${i + 1}`, value);
       }
       rows[i * matrix.p + column] = Math.log1p(value);
     }

@@ -12,6 +12,7 @@ export { harrellC } from './concordance.js';
 export { kaplanMeier, type LogRankResult, logRank, type SurvivalCurve } from './kaplan-meier.js';
 export {
   type BootstrapOptions,
+  crossValidationWidening,
   type Estimates,
   estimateMetrics,
   type MetricName,

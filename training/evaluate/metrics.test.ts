@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { referenceCases, worstDifference } from '../test/reference.js';
 import { accuracy, brierScore, confusionMatrix, f1Weighted, prAuc, precision, recall } from './classification.js';
-import { estimateMetrics, majorityBaseline, metrics } from './metrics.js';
+import { crossValidationWidening, estimateMetrics, majorityBaseline, metrics } from './metrics.js';
 import { rocAuc, rocCurve } from './roc.js';
 
 interface MetricCase {
@@ -66,6 +66,20 @@ describe('intervals', () => {
     const standardError = Math.sqrt((accurate.value * (1 - accurate.value)) / 60);
     const width = accurate.high - accurate.low;
     expect(Math.abs(width / (2 * 1.96 * standardError) - 1)).toBeLessThan(0.12);
+  });
+
+  test('a cross-validated interval is wider by the corrected variance, around the same value, and stays within [0, 1]', () => {
+    // (1/5 + 1/4) / (1/5) = 2.25 for five folds.
+    expect(crossValidationWidening(5)).toBeCloseTo(1.5, 12);
+    const plain = estimateMetrics(sample, options);
+    const wide = estimateMetrics(sample, { ...options, widening: 1.5 });
+    for (const name of Object.keys(plain) as (keyof typeof plain)[]) {
+      const [a, b] = [plain[name], wide[name]];
+      if (a === undefined || b === undefined) throw new Error(name);
+      expect(b.value).toBe(a.value);
+      expect(b.low).toBeCloseTo(Math.max(0, a.value - 1.5 * (a.value - a.low)), 12);
+      expect(b.high).toBeCloseTo(Math.min(1, a.value + 1.5 * (a.high - a.value)), 12);
+    }
   });
 
   test('the majority baseline ranks nobody and calls everybody alive', () => {

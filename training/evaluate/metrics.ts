@@ -41,13 +41,28 @@ export interface BootstrapOptions {
   readonly threshold: number;
   readonly seed: number;
   readonly resamples: number;
+  /** Factor on the distance of both bounds from the value (see `crossValidationWidening`); 1 when left out. */
+  readonly widening?: number;
+}
+
+/**
+ * How much wider than a bootstrap of patients the interval of a cross-validated score must be: the models of a
+ * cross-validation share most of their training patients, so their errors go together, and the variance of the mean over
+ * K folds is about (1/K + 1/(K - 1)) s2 instead of s2/K (corrected resampled variance; a test part is 1/(K - 1) of its
+ * training part).
+ * @param folds K, 2 or more
+ * @see Nadeau & Bengio, Mach Learn 2003;52:239-281
+ */
+export function crossValidationWidening(folds: number): number {
+  return Math.sqrt(1 + folds / (folds - 1));
 }
 
 /**
  * Metrics with percentile bootstrap 95 % intervals: patients are drawn with replacement, and the 2.5 % and 97.5 %
  * quantiles (linear between order statistics) of the metric over the resamples bound the interval. A resample with one
  * class only is drawn again; one from which a single metric is undefined is skipped for that metric. The predictions are
- * taken as given: what another training would have predicted is not part of the interval.
+ * taken as given: what another training would have predicted enters only through `widening`. Bounds stay within [0, 1], as
+ * all metrics do.
  * @throws TrainingError TRAIN_ONE_CLASS when the sample itself has one class only
  * @see Efron & Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13
  */
@@ -63,7 +78,8 @@ export function estimateMetrics(sample: ScoredSample, options: BootstrapOptions)
     if (value === null) continue;
     const drawn = resamples.map((resample) => measure(name, resample, options.threshold));
     const known = Float64Array.from(drawn.filter((x) => x !== null)).sort();
-    estimates[name] = { value, low: quantile(known, 0.025), high: quantile(known, 0.975) };
+    const away = (bound: number) => Math.min(1, Math.max(0, value + (options.widening ?? 1) * (bound - value)));
+    estimates[name] = { value, low: away(quantile(known, 0.025)), high: away(quantile(known, 0.975)) };
   }
   return estimates;
 }

@@ -31,7 +31,8 @@ export interface FittedSteps {
  * Only these rows are seen: what is not in them cannot influence a step.
  * @param raw   training rows, shape (n x p), NaN = missing
  * @param names of the p columns, for messages
- * @throws TrainingError TRAIN_NO_USABLE_COLUMN, TRAIN_LOG_OF_NEGATIVE, TRAIN_NOT_FINITE, TRAIN_PCA_INPUT
+ * @throws TrainingError TRAIN_NO_USABLE_COLUMN, TRAIN_LOG_OF_NEGATIVE, TRAIN_NOT_FINITE, TRAIN_TOO_SPREAD,
+ *   TRAIN_PCA_INPUT
  */
 export function fitSteps(plan: readonly StepPlan[], raw: RowMatrix, names: readonly string[]): FittedSteps {
   assertNotInfinite(raw, names);
@@ -48,6 +49,7 @@ export function fitSteps(plan: readonly StepPlan[], raw: RowMatrix, names: reado
     } else {
       step = fitStep(planned, output);
     }
+    if (step.kind === 'scale') assertScale(step.scale, (k) => names[usedColumns[k] as number] ?? '');
     if (step.kind === 'select') usedColumns = step.at;
     output = applySteps([step], output.rows, output.n, output.p, names);
     steps.push(step);
@@ -82,6 +84,11 @@ function pcaStep(fit: PcaFit, inputs: number): Step {
 function assertNotInfinite(raw: RowMatrix, names: readonly string[]): void {
   const bad = raw.rows.findIndex((value) => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY);
   if (bad >= 0) throw trainingError('TRAIN_NOT_FINITE', names[bad % raw.p] ?? '', raw.rows[bad] as number);
+}
+
+function assertScale(scale: readonly number[], nameOf: (column: number) => string): void {
+  const bad = scale.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw trainingError('TRAIN_TOO_SPREAD', nameOf(bad));
 }
 
 function selectVarying(input: RowMatrix): Step {
