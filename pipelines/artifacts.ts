@@ -1,7 +1,8 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { PipelineError, pipelineErrors, systemReason } from './errors.js';
+import { systemReason } from '../system-reason.js';
+import { PipelineError, pipelineErrors } from './errors.js';
 import type { Artifact } from './stage.js';
 
 /**

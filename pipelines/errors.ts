@@ -36,19 +36,3 @@ export class PipelineError extends Error {
     this.name = 'PipelineError';
   }
 }
-
-/** Why a file operation failed, without its path (which may be private). */
-export function systemReason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-  const known: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file or folder',
-    EACCES: 'permission denied',
-    EPERM: 'not permitted',
-    EROFS: 'the file system is read-only',
-    ENOSPC: 'the disk is full',
-    EEXIST: 'a file of that name is in the way',
-    ENOTDIR: 'a file is where a folder should be',
-    EISDIR: 'a folder is where a file should be',
-  };
-  return known[code] ?? code;
-}

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { Piscina } from 'piscina';
-import { PipelineError, pipelineErrors, systemReason } from './errors.js';
+import { systemReason } from '../system-reason.js';
+import { PipelineError, pipelineErrors } from './errors.js';
 import type { Job, JobError, JobResult, StageName, WorkerReply, WorkerTask } from './job.js';
 import { type Outcome, type PlanProblem, type RunSummary, type Skipped, summarise } from './run-summary.js';
 

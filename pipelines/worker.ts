@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
+import { systemReason } from '../system-reason.js';
 import { writeArtifacts } from './artifacts.js';
 import { ClinicalError, clinicalStage } from './clinical/index.js';
-import { PipelineError, pipelineErrors, systemReason } from './errors.js';
+import { PipelineError, pipelineErrors } from './errors.js';
 import { GenomicError, genomicStage } from './genomic/index.js';
 import { ImagingError, imagingStage, radiomicsTableStage } from './imaging/index.js';
 import type { Job, JobError, WorkerReply, WorkerTask } from './job.js';

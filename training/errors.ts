@@ -34,7 +34,7 @@ export const trainingErrors = {
   TRAIN_TOO_FEW_PATIENTS: (alive: number, dead: number, needed: number) =>
     `${alive + dead} patients (${alive} alive, ${dead} dead) are too few: at least ${needed} of each are needed`,
   TRAIN_UNKNOWN_MODALITY: (found: string, known: readonly string[]) =>
-    `"${found}" is no modality; expected a list of ${known.join(', ')}, separated by commas or hyphens, each at most once`,
+    `"${found}" is no modality or named twice; expected a list of ${known.join(', ')}, separated by commas or hyphens, each at most once`,
   TRAIN_GROUP_MISSING: (group: string, known: readonly string[]) =>
     `The store has no group "${group}", which this training needs; it has ${known.length > 0 ? known.join(', ') : 'none'}`,
   TRAIN_COLUMN_MISSING: (group: string, column: string) => `The group "${group}" has no numeric column "${column}"`,

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { openDuckDbStore } from '../../featurestore/index.js';
@@ -67,12 +66,11 @@ export async function trainModel(
     onProgress: (done, total) => progress.update(done, total, 0),
   });
   progress.stop();
-  // Rendered first: a report that cannot be drawn must not cost the earlier model.
-  const page = renderReport(trained.reportData);
-  await saveBundle(out, trained.bundle);
-  await writeFile(join(out, 'train.json'), `${JSON.stringify(trained.json, null, 1)}\n`);
-  await writeFile(join(out, 'report.json'), `${JSON.stringify(trained.reportData)}\n`);
-  await writeFile(join(out, 'report.html'), page);
+  await saveBundle(out, trained.bundle, {
+    'train.json': `${JSON.stringify(trained.json, null, 1)}\n`,
+    'report.json': `${JSON.stringify(trained.reportData)}\n`,
+    'report.html': renderReport(trained.reportData),
+  });
   for (const warning of trained.json.warnings) output.note(`warning: ${warning}`);
   return trained.json;
 }

@@ -232,7 +232,7 @@ describe('clinical stage, bad input', () => {
 
   test('an absent file and an unknown option', async () => {
     await expect(clinicalStage.run({ file: join(folder, 'no.csv') }, {})).rejects.toMatchObject({
-      message: 'Cannot read the clinical table "no.csv": there is no such file',
+      message: 'Cannot read the clinical table "no.csv": there is no such file or folder',
     });
     const settings = { impute: true } as unknown as ClinicalSettings;
     await expect(clinicalStage.run({ file: 'x' }, settings)).rejects.toMatchObject({ code: 'CLINICAL_BAD_SETTING' });

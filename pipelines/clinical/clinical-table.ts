@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse/sync';
+import { systemReason } from '../../system-reason.js';
 import { sha256Hex } from '../feature-table.js';
 import { folded } from './cell-values.js';
 import { ClinicalError, clinicalErrors } from './errors.js';
@@ -34,7 +35,7 @@ const idHeaders: ReadonlySet<string> = new Set(['case id', 'patient id']);
 export async function readClinicalTable(path: string): Promise<ClinicalTable> {
   const file = basename(path);
   const bytes = await readFile(path).catch((error: unknown) => {
-    throw new ClinicalError('CLINICAL_UNREADABLE', clinicalErrors.CLINICAL_UNREADABLE(file, reasonOf(error)), {
+    throw new ClinicalError('CLINICAL_UNREADABLE', clinicalErrors.CLINICAL_UNREADABLE(file, systemReason(error)), {
       cause: error,
     });
   });
@@ -46,14 +47,6 @@ export async function readClinicalTable(path: string): Promise<ClinicalTable> {
   const records = rows.map((row) => recordOf(file, headers, idAt, row));
   refuseRepeatedIds(file, records);
   return { file, sha256: sha256Hex(bytes), headers: headers.filter((_, i) => i !== idAt), records };
-}
-
-function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'permission denied';
-  if (code === 'EISDIR') return 'it is a folder';
-  return code ?? 'unknown reason';
 }
 
 function textOf(file: string, bytes: Buffer): string {

@@ -42,15 +42,6 @@ export function nameSome(names: readonly string[], most = 10): string {
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
 
-/** Why a file could not be opened, without the path (which may be private). */
-export function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'permission denied';
-  if (code === 'EISDIR') return 'it is a folder';
-  return code ?? 'unknown reason';
-}
-
 /** The names that occur more than once, each once, in order of their second occurrence. */
 export function repeatedNames(names: readonly string[]): readonly string[] {
   const seen = new Set<string>();

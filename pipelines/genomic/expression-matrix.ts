@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
+import { systemReason } from '../../system-reason.js';
 import { sha256Hex } from '../feature-table.js';
-import { GenomicError, genomicErrors, nameSome, reasonOf, repeatedNames } from './errors.js';
+import { GenomicError, genomicErrors, nameSome, repeatedNames } from './errors.js';
 
 /** Expression of `genes` (rows) in `samples` (columns). */
 export interface ExpressionMatrix {
@@ -34,7 +35,7 @@ export async function readExpressionMatrix(
 ): Promise<ExpressionMatrix> {
   const file = basename(path);
   const bytes = await readFile(path).catch((error: unknown) => {
-    throw new GenomicError('GENOMIC_UNREADABLE', genomicErrors.GENOMIC_UNREADABLE(file, reasonOf(error)), {
+    throw new GenomicError('GENOMIC_UNREADABLE', genomicErrors.GENOMIC_UNREADABLE(file, systemReason(error)), {
       cause: error,
     });
   });

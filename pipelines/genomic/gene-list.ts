@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { GenomicError, genomicErrors, nameSome, reasonOf, repeatedNames } from './errors.js';
+import { systemReason } from '../../system-reason.js';
+import { GenomicError, genomicErrors, nameSome, repeatedNames } from './errors.js';
 
 /**
  * Reads a gene list: one symbol a line; `#` starts a comment; blank lines are skipped.
@@ -12,7 +13,7 @@ export async function readGeneList(path: string): Promise<readonly string[]> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new GenomicError(
       'GENOMIC_GENE_LIST_UNREADABLE',
-      genomicErrors.GENOMIC_GENE_LIST_UNREADABLE(file, reasonOf(error)),
+      genomicErrors.GENOMIC_GENE_LIST_UNREADABLE(file, systemReason(error)),
       { cause: error },
     );
   });

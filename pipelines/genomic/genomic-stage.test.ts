@@ -139,7 +139,7 @@ describe('genomic stage, bad input', () => {
   test('an absent file and bad settings', async () => {
     await expect(genomicStage.run({ file: join(folder, 'absent.txt') }, { genes: 'all' })).rejects.toMatchObject({
       code: 'GENOMIC_UNREADABLE',
-      message: 'Cannot read the expression file "absent.txt": there is no such file',
+      message: 'Cannot read the expression file "absent.txt": there is no such file or folder',
     });
     for (const settings of [{ genes: [] }, { genes: ['A', 'A'] }, { genes: 'some' }, { genes: 'all', log: true }]) {
       expect(await failure(small, settings as unknown as GenomicSettings)).toMatchObject({

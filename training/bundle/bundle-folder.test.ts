@@ -87,8 +87,8 @@ describe('a saved bundle', () => {
   test('replaces what an earlier training wrote, its report included, and leaves nothing beside it', async () => {
     const folder = await saved();
     writeFileSync(join(folder, 'report.html'), 'of the old model');
-    await saveBundle(folder, sealBundle({ ...draft, threshold: 0.4 }, booster));
-    expect(readdirSync(folder).sort()).toEqual(['manifest.json', 'model.json']);
+    await saveBundle(folder, sealBundle({ ...draft, threshold: 0.4 }, booster), { 'train.json': 'new' });
+    expect(readdirSync(folder).sort()).toEqual(['manifest.json', 'model.json', 'train.json']);
     expect((await loadBundle(folder)).manifest.threshold).toBe(0.4);
     expect(readdirSync(place).filter((name) => name.startsWith('.'))).toEqual([]);
   });
@@ -127,7 +127,10 @@ describe('a folder that cannot be written', () => {
 
 describe('a folder that cannot be read', () => {
   test('no folder, no JSON', async () => {
-    await expect(loadBundle(join(place, 'none'))).rejects.toMatchObject({ code: 'TRAIN_BUNDLE_UNREADABLE' });
+    await expect(loadBundle(join(place, 'none'))).rejects.toMatchObject({
+      code: 'TRAIN_BUNDLE_UNREADABLE',
+      message: expect.stringMatching(/manifest\.json cannot be read: there is no such file or folder$/),
+    });
     const folder = await saved();
     writeFileSync(join(folder, 'manifest.json'), '{"formatVersion": 1,');
     await expect(loadBundle(folder)).rejects.toThrow('The model file manifest.json cannot be read: it is no JSON');

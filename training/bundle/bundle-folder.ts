@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { systemReason } from '../../system-reason.js';
 import { TrainingError, trainingError } from '../errors.js';
 import { boosterText } from './booster-json.js';
 import type { BundleManifest, ModelBundle } from './bundle.js';
@@ -27,14 +28,21 @@ export function sealBundle(draft: ManifestDraft, booster: unknown): ModelBundle 
 /**
  * Writes `manifest.json` and `model.json` into a folder, whole or not at all: into a new folder beside it, which is then
  * renamed. The folder must not exist, be empty, or be what an earlier training wrote (a manifest, and nothing but files of
- * a training): that is replaced as a whole, so that no report of another model stays beside the new one.
+ * a training): that is replaced as a whole, so that no report of another model stays beside the new one. The earlier model
+ * is moved aside first and deleted last, so that at every moment one of the two is there.
+ * @param beside other files of the training by name (`report.html`), written in the same move
  * @throws TrainingError TRAIN_BUNDLE_EXISTS, TRAIN_BUNDLE_UNWRITABLE
  */
-export async function saveBundle(folder: string, bundle: ModelBundle): Promise<void> {
+export async function saveBundle(
+  folder: string,
+  bundle: ModelBundle,
+  beside: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const place = resolve(folder);
   const files = [
     [manifestFile, `${canonicalJson(bundle.manifest, 1)}\n`],
     [boosterFile, boosterText(bundle.booster)],
+    ...Object.entries(beside),
   ] as const;
   let fresh: string | undefined;
   try {
@@ -43,13 +51,25 @@ export async function saveBundle(folder: string, bundle: ModelBundle): Promise<v
     fresh = await mkdtemp(join(dirname(place), `.${basename(place)}-`));
     await chmod(fresh, 0o777 & ~process.umask());
     for (const [name, text] of files) await writeFile(join(fresh, name), text);
-    await rm(place, { recursive: true, force: true });
-    await rename(fresh, place);
+    await replaceFolder(place, fresh);
   } catch (error) {
     if (fresh !== undefined) await rm(fresh, { recursive: true, force: true });
     if (error instanceof TrainingError) throw error;
-    throw trainingError('TRAIN_BUNDLE_UNWRITABLE', folder, reasonOf(error));
+    throw trainingError('TRAIN_BUNDLE_UNWRITABLE', folder, systemReason(error));
   }
+}
+
+async function replaceFolder(place: string, fresh: string): Promise<void> {
+  if (!existsSync(place)) return rename(fresh, place);
+  const earlier = `${fresh}-earlier`;
+  await rename(place, earlier);
+  try {
+    await rename(fresh, place);
+  } catch (error) {
+    await rename(earlier, place);
+    throw error;
+  }
+  await rm(earlier, { recursive: true });
 }
 
 /**
@@ -94,7 +114,7 @@ async function readText(folder: string, name: string): Promise<string> {
   try {
     return await readFile(join(folder, name), 'utf8');
   } catch (error) {
-    throw trainingError('TRAIN_BUNDLE_UNREADABLE', join(folder, name), reasonOf(error));
+    throw trainingError('TRAIN_BUNDLE_UNREADABLE', join(folder, name), systemReason(error));
   }
 }
 
@@ -102,10 +122,6 @@ function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw trainingError('TRAIN_BUNDLE_UNREADABLE', name, `it is no JSON (${reasonOf(error)})`);
+    throw trainingError('TRAIN_BUNDLE_UNREADABLE', name, `it is no JSON (${(error as SyntaxError).message})`);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -178,6 +178,10 @@ describe('queries that read', () => {
     expect((await store.query('SELECT 1')).rows).toEqual([[1]]);
   });
 
+  test('a literal beyond the range of a double is refused in one sentence', async () => {
+    await expect(store.query('SELECT 1e400')).rejects.toMatchObject({ code: 'STORE_QUERY_FAILED' });
+  });
+
   test('a mistake in a late row is a mistake, not a shorter result', async () => {
     for (const value of ["error('late')", "CAST('late' AS INT)"]) {
       const sql = `SELECT CASE WHEN range = 500000 THEN ${value} ELSE 1 END FROM range(1000000)`;

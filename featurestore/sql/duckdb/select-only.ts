@@ -83,7 +83,7 @@ export class SelectOnly {
     const reader = await failsAs('STORE_QUERY_FAILED', () =>
       this.connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql]),
     );
-    const tree: unknown = JSON.parse(String(reader.getRows()[0]?.[0]));
+    const tree = parsedTree(String(reader.getRows()[0]?.[0]));
     const { error, error_type: type, error_message: message } = tree as Record<string, unknown>;
     if (error !== false) {
       if (type === 'parser' || type === 'syntax') throw storeError('STORE_QUERY_FAILED', oneSentence(String(message)));
@@ -126,6 +126,15 @@ export class SelectOnly {
       // a bigint alone would be bound as HUGEINT, which hardly any function takes
       statement.bindValue(index + 1, value, typeof value === 'bigint' ? BIGINT : undefined);
     }
+  }
+}
+
+/** DuckDB writes a number beyond the range of a double as a word that is no JSON. */
+function parsedTree(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw storeError('STORE_QUERY_FAILED', 'it cannot be checked; does it hold a number beyond the range of a double?');
   }
 }
 

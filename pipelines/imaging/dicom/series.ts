@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { systemReason } from '../../errors.js';
+import { systemReason } from '../../../system-reason.js';
 import { imagingError } from '../errors.js';
 import type { Volume } from '../volume/volume.js';
 import { type DicomItem, parseDicom } from './data-set.js';

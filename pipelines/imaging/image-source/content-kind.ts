@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
-import { systemReason } from '../../errors.js';
+import { systemReason } from '../../../system-reason.js';
 import { looksLikeDicom } from '../dicom/data-set.js';
 import { imagingError } from '../errors.js';
 import { looksLikeNifti } from '../nifti/nifti-header.js';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemReason } from '../../errors.js';
+import { systemReason } from '../../../system-reason.js';
 import type { SeriesRecord } from '../dicom/choose-segmentation.js';
 import { type DicomItem, parseDicom } from '../dicom/data-set.js';
 import { imagingModalities, readBytes } from '../dicom/series.js';

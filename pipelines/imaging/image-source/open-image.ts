@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { systemReason } from '../../errors.js';
+import { systemReason } from '../../../system-reason.js';
 import { readBytes, readSeries } from '../dicom/series.js';
 import { imagingError } from '../errors.js';
 import { readNifti } from '../nifti/read-nifti.js';

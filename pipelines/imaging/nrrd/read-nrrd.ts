@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { systemReason } from '../../errors.js';
+import { systemReason } from '../../../system-reason.js';
 import { imagingError } from '../errors.js';
 import type { Volume } from '../volume/volume.js';
 import { bytesPerVoxel, decodeVoxels } from '../volume/voxel-types.js';
