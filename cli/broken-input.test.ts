@@ -128,6 +128,22 @@ describe('broken input of each kind', () => {
     expect(existsSync(store)).toBe(false);
   });
 
+  test('a cell that is no number costs its patient, not the table', async () => {
+    const folder = copy('bad-cell');
+    const name = readdirSync(folder).find((f) => f.includes('DATA_LABELS')) as string;
+    const lines = readFileSync(join(folder, name), 'utf8').split('\n');
+    const cells = (lines[1] as string).split(',');
+    cells[2] = 'sixty';
+    lines[1] = cells.join(',');
+    writeFileSync(join(folder, name), lines.join('\n'));
+    const store = join(root, 'bad-cell.duckdb');
+    const result = await thoracle('run', '--cohort', folder, '--store', store, '--stages', 'clinical', '--json');
+    expect(result.code).toBe(1);
+    const { clinical } = JSON.parse(result.stdout).stages;
+    expect(clinical).toMatchObject({ done: 3, failed: [{ patient: cells[0], code: 'CLINICAL_NOT_A_NUMBER' }] });
+    oneSentence(result, 'Age at Histological Diagnosis', 'sixty');
+  });
+
   test('an unwritable store is refused before any work', async () => {
     const store = join(root, 'absent', 'folder', 'store.duckdb');
     const result = await thoracle('run', '--cohort', good, '--store', store);

@@ -12,4 +12,4 @@ export type {
 export { type Plan, type PlanOptions, planJobs } from './plan.js';
 export { type Progress, type RunOptions, runJobs } from './run.js';
 export type { PlanProblem, RunSummary, Skipped, StageFailure, StageSummary } from './run-summary.js';
-export type { Artifact, Finding, Stage, StageResult } from './stage.js';
+export type { Artifact, Finding, PatientFailure, Stage, StageResult } from './stage.js';

@@ -2,7 +2,7 @@ import type { FeatureTable } from '../featurestore/contract/index.js';
 import type { ClinicalInput, ClinicalSettings } from './clinical/index.js';
 import type { GenomicInput, GenomicSettings } from './genomic/index.js';
 import type { ImagingInput, RadiomicsSettings, RadiomicsTableInput, RadiomicsTableSettings } from './imaging/index.js';
-import type { Finding } from './stage.js';
+import type { Finding, PatientFailure } from './stage.js';
 
 export type StageName = 'genomic' | 'clinical' | 'imaging';
 
@@ -34,6 +34,8 @@ export interface JobResult {
   readonly table: FeatureTable;
   readonly findings: readonly Finding[];
   readonly artifacts: readonly string[];
+  /** Patients of a file with many whose row could not be made; absent when there are none. */
+  readonly failed?: readonly PatientFailure[];
 }
 
 /** What goes to a worker. */

@@ -71,7 +71,15 @@ function withoutStage({ patient, reason, code, inputError }: PlanProblem): Stage
 }
 
 function failureOf(outcome: Outcome): readonly StageFailure[] {
-  if (outcome.ok) return [];
+  if (outcome.ok) {
+    const failed = outcome.result.failed ?? [];
+    return failed.map(({ patientId, code, message }) => ({
+      patient: patientId,
+      reason: message,
+      code,
+      inputError: false,
+    }));
+  }
   const { code, message } = outcome.error;
   return [{ patient: outcome.job.subject, reason: message, code, inputError: outcome.job.wholeFile }];
 }

@@ -19,11 +19,22 @@ export interface Artifact {
   readonly bytes: Uint8Array;
 }
 
+/** A patient of a file with many whose row could not be made; the others have theirs. */
+export interface PatientFailure {
+  readonly patientId: string;
+  /** Of the modality's catalogue. */
+  readonly code: string;
+  /** One sentence: line, column, what was found, what was expected. */
+  readonly message: string;
+}
+
 /** All that a stage hands back. */
 export interface StageResult {
   readonly table: FeatureTable;
   readonly findings: readonly Finding[];
   readonly artifacts: readonly Artifact[];
+  /** Patients without a row; absent when there are none. */
+  readonly failed?: readonly PatientFailure[];
 }
 
 /**

@@ -14,9 +14,9 @@ import type { StageResult } from './stage.js';
  */
 export async function runJob({ job, artifactDir }: WorkerTask): Promise<WorkerReply> {
   try {
-    const { table, findings, artifacts } = await runStage(job);
+    const { findings, artifacts, ...rest } = await runStage(job);
     const written = artifactDir === undefined ? [] : await writeArtifacts(artifactDir, artifacts);
-    return { ok: true, result: { table, findings: [...(job.findings ?? []), ...findings], artifacts: written } };
+    return { ok: true, result: { ...rest, findings: [...(job.findings ?? []), ...findings], artifacts: written } };
   } catch (error) {
     return { ok: false, error: jobError(error) };
   }

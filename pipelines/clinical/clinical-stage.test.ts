@@ -230,6 +230,23 @@ describe('clinical stage, bad input', () => {
     expect(error.message).not.toContain(folder);
   });
 
+  test('a cell that cannot be read costs its patient, not the table', async () => {
+    const { table, failed } = await run({}, { 'Weight (lbs)': '80 kg' }, { 'CT Date': '2/30/1994' }, {});
+    expect(table.columns.get('case_id')?.values).toEqual(['P-1', 'P-4']);
+    expect(failed).toEqual([
+      {
+        patientId: 'P-2',
+        code: 'CLINICAL_NOT_A_NUMBER',
+        message: expect.stringContaining('line 3 (P-2): column "Weight (lbs)"'),
+      },
+      {
+        patientId: 'P-3',
+        code: 'CLINICAL_NOT_A_DATE',
+        message: expect.stringContaining('line 4 (P-3): column "CT Date"'),
+      },
+    ]);
+  });
+
   test('an absent file and an unknown option', async () => {
     await expect(clinicalStage.run({ file: join(folder, 'no.csv') }, {})).rejects.toMatchObject({
       message: 'Cannot read the clinical table "no.csv": there is no such file or folder',

@@ -1,6 +1,6 @@
 import { packageVersion } from '../../package-facts.js';
 import { featureTable, type TableRow } from '../feature-table.js';
-import type { Finding, Stage } from '../stage.js';
+import type { Finding, PatientFailure, Stage } from '../stage.js';
 import { folded, isMissing, msPerDay } from './cell-values.js';
 import { type ClinicalTable, readClinicalTable } from './clinical-table.js';
 import { type CodebookRow, clinicalCodebook } from './codebook.js';
@@ -28,7 +28,7 @@ const survivalColumns: ReadonlySet<string> = new Set([
 /**
  * Clinical table -> group `clinical`: one row per patient, every column typed by the codebook, categories also one-hot under the
  * names of the reference solution, survival by the rule of `survivalOf`. `event_time` is the day of surgery, 0 when unknown.
- * Unknown columns, unseen categories and contradictory dates are findings, none is dropped silently.
+ * A patient with a cell that cannot be read fails, the others are done. Unknown columns, unseen categories and contradictory dates are findings, none is dropped silently.
  * @throws ClinicalError naming the file and the line, column or patient
  */
 export const clinicalStage: Stage<ClinicalInput, ClinicalSettings> = {
@@ -44,23 +44,50 @@ export const clinicalStage: Stage<ClinicalInput, ClinicalSettings> = {
     const table = await readClinicalTable(input.file);
     const absent = absentColumns(table);
     const findings = [...columnFindings(table, absent), ...spellingFindings(table)];
-    const rows: TableRow[] = [];
-    for (const record of table.records) {
-      const { values, survival, findings: found } = encodeRow(table.file, record);
-      const { surgeryDay } = survival;
-      rows.push({ caseId: record.caseId, eventTimeMs: Number.isNaN(surgeryDay) ? 0 : surgeryDay * msPerDay, values });
-      // A column that is not there is reported once, not once per patient.
-      findings.push(...found.filter(({ column }) => column === undefined || !absent.has(column)));
-    }
+    const { rows, findings: rowFindings, failed } = encodeRows(table);
+    // A column that is not there is reported once, not once per patient.
+    findings.push(...rowFindings.filter(({ column }) => column === undefined || !absent.has(column)));
     const group = clinicalGroup();
     const provenance = {
       pipelineVersion: `clinical@${packageVersion()}`,
       settingsDigest: group.settingsDigest,
       inputDigests: [{ name: table.file, sha256: table.sha256 }],
     };
-    return { table: featureTable(group, rows, [provenance]), findings, artifacts: [] };
+    const result = { table: featureTable(group, rows, [provenance]), findings, artifacts: [] };
+    return failed.length === 0 ? result : { ...result, failed };
   },
 };
+
+interface EncodedRows {
+  readonly rows: readonly TableRow[];
+  readonly findings: readonly Finding[];
+  readonly failed: readonly PatientFailure[];
+}
+
+/**
+ * A cell that cannot be read costs its patient's row, not the table.
+ * @throws ClinicalError the first one, when no patient's row can be read: then it is the table that is wrong
+ */
+function encodeRows(table: ClinicalTable): EncodedRows {
+  const rows: TableRow[] = [];
+  const findings: Finding[] = [];
+  const failed: PatientFailure[] = [];
+  let first: ClinicalError | undefined;
+  for (const record of table.records) {
+    try {
+      const { values, survival, findings: found } = encodeRow(table.file, record);
+      const { surgeryDay } = survival;
+      rows.push({ caseId: record.caseId, eventTimeMs: Number.isNaN(surgeryDay) ? 0 : surgeryDay * msPerDay, values });
+      findings.push(...found);
+    } catch (error) {
+      if (!(error instanceof ClinicalError)) throw error;
+      first ??= error;
+      failed.push({ patientId: record.caseId, code: error.code, message: error.message });
+    }
+  }
+  if (rows.length === 0 && first !== undefined) throw first;
+  return { rows, findings, failed };
+}
 
 const columnRows = clinicalCodebook.filter((row) => row.kind !== 'identifier');
 
