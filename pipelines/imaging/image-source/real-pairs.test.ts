@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -200,7 +200,11 @@ describe.skipIf(!hasSharedData)(`real pairs ${needsSharedData}`, () => {
 
   test('a mask in the same folder as its image', async () => {
     const path = join(root, 'together');
-    cpSync(sharedData(`${dcmqi}/ct-3slice`), path, { recursive: true });
+    // File by file: a copied folder would inherit the read-only mode of its source.
+    mkdirSync(path);
+    for (const name of readdirSync(sharedData(`${dcmqi}/ct-3slice`))) {
+      cpSync(sharedData(`${dcmqi}/ct-3slice/${name}`), join(path, name));
+    }
     cpSync(sharedData(`${dcmqi}/liver.dcm`), join(path, 'liver.dcm'));
     const { volume } = await openImage(path);
     expect(count((await openMask(path, { volume })).mask.voxels)).toBe(107098);
