@@ -1,3 +1,4 @@
+export { metageneGenes } from './cohort-columns.js';
 export { CohortError, type CohortErrorCode, cohortErrors } from './errors.js';
 export {
   type GeneratedCohort,

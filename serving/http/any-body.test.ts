@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { invocationsOf } from '../../test/serving/invocations.js';
 import { createPredictor } from '../predict/index.js';
 import { chainBundle } from '../reference/chain-bundle.js';
 import { buildApp } from './app.js';
@@ -10,15 +11,7 @@ const app = buildApp({ predictor, manifest });
 afterAll(() => app.close());
 
 const names = predictor.featureNames;
-const csv = (payload: string, headers: Readonly<Record<string, string>> = {}) =>
-  app.inject({ method: 'POST', url: '/invocations', payload, headers: { 'content-type': 'text/csv', ...headers } });
-const json = (payload: unknown, headers: Readonly<Record<string, string>> = {}) =>
-  app.inject({
-    method: 'POST',
-    url: '/invocations',
-    payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
-    headers: { 'content-type': 'application/json', ...headers },
-  });
+const { csv, json } = invocationsOf(app);
 
 describe('whatever is sent, the server answers for itself', () => {
   const cell = fc.oneof(fc.string(), fc.double().map(String), fc.constantFrom('', 'NA', '"', '\r', '1e5', ...names));

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, describe, expect, test } from 'vitest';
+import { invocationsOf } from '../../test/serving/invocations.js';
 import { createPredictor } from '../predict/index.js';
 import { chain, chainBundle, chainRecords } from '../reference/chain-bundle.js';
 import { buildApp } from './app.js';
@@ -12,15 +13,7 @@ afterAll(() => app.close());
 
 const names = predictor.featureNames;
 const csvRow = (row: readonly (number | null)[]): string => row.map((v) => v ?? '').join(',');
-const csv = (payload: string, headers: Readonly<Record<string, string>> = {}) =>
-  app.inject({ method: 'POST', url: '/invocations', payload, headers: { 'content-type': 'text/csv', ...headers } });
-const json = (payload: unknown, headers: Readonly<Record<string, string>> = {}) =>
-  app.inject({
-    method: 'POST',
-    url: '/invocations',
-    payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
-    headers: { 'content-type': 'application/json', ...headers },
-  });
+const { csv, json } = invocationsOf(app);
 const close = (found: readonly number[]): void => {
   expect(found.length).toBe(chain.probabilities.length);
   for (const [i, p] of found.entries()) expect(Math.abs(p - (chain.probabilities[i] as number))).toBeLessThan(1e-7);

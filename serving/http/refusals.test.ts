@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { invocationsOf } from '../../test/serving/invocations.js';
 import { createPredictor } from '../predict/index.js';
 import { chainBundle } from '../reference/chain-bundle.js';
 import { buildApp } from './app.js';
@@ -8,15 +9,7 @@ const predictor = createPredictor(chainBundle());
 const app = buildApp({ predictor, manifest });
 afterAll(() => app.close());
 
-const csv = (payload: string, headers: Readonly<Record<string, string>> = {}) =>
-  app.inject({ method: 'POST', url: '/invocations', payload, headers: { 'content-type': 'text/csv', ...headers } });
-const json = (payload: unknown, headers: Readonly<Record<string, string>> = {}) =>
-  app.inject({
-    method: 'POST',
-    url: '/invocations',
-    payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
-    headers: { 'content-type': 'application/json', ...headers },
-  });
+const { csv, json } = invocationsOf(app);
 
 describe('refusals name what is wrong', () => {
   const rest = ',1,1,60,0,1,0.5,1';
