@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Provenance } from '../../featurestore/contract/index.js';
 import { packageVersion } from '../../package-facts.js';
@@ -41,7 +40,8 @@ export const imagingStage: Stage<ImagingInput, RadiomicsSettings> = {
   name: 'imaging',
   async run(input, settings) {
     const segmentation = await readBytes(input.segmentationFile);
-    const series = await readSeries(input.ctFiles);
+    const sliceDigests = new Map<string, string>();
+    const series = await readSeries(input.ctFiles, (file, bytes) => sliceDigests.set(file, sha256Hex(bytes)));
     const choice = maskChoice(input, segmentation, settings);
     const { mask, findings } = await readSegmentation(input.segmentationFile, series.volume, choice);
     const radiomics = measure(series.volume, mask, settings);
@@ -59,7 +59,7 @@ export const imagingStage: Stage<ImagingInput, RadiomicsSettings> = {
       pipelineVersion: `imaging@${packageVersion()}`,
       settingsDigest: group.settingsDigest,
       inputDigests: [
-        { name: series.seriesInstanceUid, sha256: await seriesDigest(series) },
+        { name: series.seriesInstanceUid, sha256: seriesDigest(series, sliceDigests) },
         { name: basename(input.segmentationFile), sha256: sha256Hex(segmentation) },
       ],
     };
@@ -87,10 +87,8 @@ function maskChoice(input: ImagingInput, bytes: Uint8Array, settings: RadiomicsS
 }
 
 /** SHA-256 over the SHA-256 of the slices, lowest slice first: one digest for a series, whatever its files are called. */
-async function seriesDigest(series: SeriesVolume): Promise<string> {
-  const hash = createHash('sha256');
-  for (const file of series.files) hash.update(sha256Hex(await readBytes(file)));
-  return hash.digest('hex');
+function seriesDigest(series: SeriesVolume, sliceDigests: ReadonlyMap<string, string>): string {
+  return sha256Hex(series.files.map((file) => sliceDigests.get(file)).join(''));
 }
 
 /** `YYYY-MM-DD` of a date that exists, else undefined. */

@@ -22,12 +22,20 @@ export const imagingModalities: readonly string[] = ['CT', 'PT', 'MR', 'NM'];
 /**
  * Reads one CT, PET or MR series (single-frame files, or one enhanced or legacy converted multi-frame file) into a volume
  * in HU (CT) or the modality's unit, LPS mm. The order of `files` does not matter.
+ * @param onBytes sees each file's bytes as they are read, so that a digest costs no second reading
  * @throws ImagingError DICOM_*, SERIES_*, FILE_UNREADABLE
  */
-export async function readSeries(files: readonly string[]): Promise<SeriesVolume> {
+export async function readSeries(
+  files: readonly string[],
+  onBytes?: (file: string, bytes: Uint8Array) => void,
+): Promise<SeriesVolume> {
   if (files.length === 0) throw imagingError('SERIES_EMPTY', 'an empty list of files');
   const items: DicomItem[] = [];
-  for (const file of files) items.push(parseDicom(file, await readBytes(file)));
+  for (const file of files) {
+    const bytes = await readBytes(file);
+    onBytes?.(file, bytes);
+    items.push(parseDicom(file, bytes));
+  }
   return seriesVolume(items as [DicomItem, ...DicomItem[]]);
 }
 
