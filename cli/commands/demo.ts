@@ -1,10 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { generateCohort } from '../../cohort/index.js';
 import { openDuckDbStore } from '../../featurestore/index.js';
 import type { RunSummary } from '../../pipelines/index.js';
+import { createPredictor } from '../../serving/index.js';
+import { loadBundle } from '../../training/bundle/folder.js';
 import { loadNativeLibrary, type TrainJson } from '../../training/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
@@ -115,18 +117,13 @@ async function serveAndAsk(model: string, storeFile: string): Promise<DemoAnswer
   const ids = await store.query('SELECT case_id FROM genomic JOIN imaging USING (case_id) ORDER BY case_id LIMIT 3');
   await store.close();
   const cases = ids.rows.map(([id]) => String(id));
-  const manifest: unknown = JSON.parse(await readFile(join(model, 'manifest.json'), 'utf8'));
+  const { featureNames } = createPredictor(await loadBundle(model));
   const server = await startServer({ model, store: storeFile, host: '127.0.0.1', port: 0 }, false);
   try {
-    return await askServer(server.url, cases, columnNames(manifest));
+    return await askServer(server.url, cases, featureNames);
   } finally {
     await server.close();
   }
-}
-
-function columnNames(manifest: unknown): readonly string[] {
-  const { columns } = manifest as { readonly columns: readonly { readonly feature: string }[] };
-  return columns.map((column) => column.feature);
 }
 
 function demoText(result: DemoResult): string {
