@@ -24,7 +24,7 @@ test('files are written below the folder, replaced, and nothing else is left', a
 });
 
 test('a name that leads out of the folder, and a folder in the way, are refused', async () => {
-  for (const name of ['../evil', '/tmp/evil', 'a/../../evil']) {
+  for (const name of ['../evil', '/elsewhere/evil', 'a/../../evil']) {
     await expect(writeArtifacts(folder, [artifact(name, 'x')])).rejects.toThrow('the name leads out of the folder');
   }
   writeFileSync(join(folder, 'file'), '');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { correlation } from '../../test/cohort/correlation.js';
 import { hasSharedData, needsSharedData, sharedData } from '../../test/shared-data.js';
 import { metageneGenes } from '../cohort-columns.js';
 import type { CohortIndex } from '../indexing/cohort-index.js';
@@ -34,19 +35,6 @@ async function digestOf(folder: string): Promise<string> {
 type Row = Record<string, string>;
 const table = async (name: string): Promise<Row[]> =>
   parse(await readFile(join(cohort.out, name), 'utf8'), { columns: true });
-
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const mean = (v: readonly number[]) => v.reduce((s, x) => s + x, 0) / v.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  let [ab, aa, bb] = [0, 0, 0];
-  for (const [i, x] of a.entries()) {
-    const y = b[i] as number;
-    ab += (x - ma) * (y - mb);
-    aa += (x - ma) ** 2;
-    bb += (y - mb) ** 2;
-  }
-  return ab / Math.sqrt(aa * bb);
-}
 
 describe('the same seed', () => {
   test('gives the same bytes in every file, another seed others', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import dicomParser, { type DataSet } from 'dicom-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { correlation } from '../../test/cohort/correlation.js';
 import type { CohortIndex, DicomSeries } from '../indexing/cohort-index.js';
 import { indexCohort } from '../indexing/index-cohort.js';
 import { type GeneratedCohort, generateCohort } from './generate-cohort.js';
@@ -80,19 +81,6 @@ function inside(points: readonly (readonly number[])[], x: number, y: number): b
     if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) result = !result;
   }
   return result;
-}
-
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const mean = (v: readonly number[]) => v.reduce((s, x) => s + x, 0) / v.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  let [ab, aa, bb] = [0, 0, 0];
-  for (const [i, x] of a.entries()) {
-    const y = b[i] as number;
-    ab += (x - ma) * (y - mb);
-    aa += (x - ma) ** 2;
-    bb += (y - mb) ** 2;
-  }
-  return ab / Math.sqrt(aa * bb);
 }
 
 describe('images', () => {

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newFolder } from '../../test/cohort/new-folder.js';
 import { dicomFile, element } from '../../test/imaging/dicom-bytes.js';
 import { hasSharedData, needsSharedData, sharedData } from '../../test/shared-data.js';
 import { CohortError } from '../errors.js';
@@ -19,17 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
-let folders = 0;
-/** A new folder with the given files. */
-async function folderOf(files: Record<string, string | Buffer>): Promise<string> {
-  const root = join(scratch, `case-${++folders}`);
-  await mkdir(root);
-  for (const [name, content] of Object.entries(files)) {
-    await mkdir(dirname(join(root, name)), { recursive: true });
-    await writeFile(join(root, name), content);
-  }
-  return root;
-}
+const folderOf = (files: Parameters<typeof newFolder>[1]) => newFolder(scratch, files);
 
 async function objectOf(modality: string): Promise<Buffer> {
   const index = await indexCohort(cohort);

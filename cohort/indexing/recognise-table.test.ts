@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newFolder } from '../../test/cohort/new-folder.js';
 import type { CohortIndex } from './cohort-index.js';
 import { indexCohort } from './index-cohort.js';
 
@@ -13,17 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
-let folders = 0;
-/** A new folder with the given files. */
-async function folderOf(files: Record<string, string | Buffer>): Promise<string> {
-  const root = join(scratch, `case-${++folders}`);
-  await mkdir(root);
-  for (const [name, content] of Object.entries(files)) {
-    await mkdir(dirname(join(root, name)), { recursive: true });
-    await writeFile(join(root, name), content);
-  }
-  return root;
-}
+const folderOf = (files: Parameters<typeof newFolder>[1]) => newFolder(scratch, files);
 
 const ids = (index: CohortIndex) => index.patients.map((p) => p.patientId);
 

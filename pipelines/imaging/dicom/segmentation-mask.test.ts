@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { element } from '../../../test/imaging/dicom-bytes.js';
+import { refusal } from '../../../test/imaging/refusal.js';
 import { type SegOptions, segmentation } from '../../../test/imaging/sample-objects.js';
-import { ImagingError } from '../errors.js';
 import { type Affine, affineFromAxes } from '../volume/affine.js';
 import type { Volume } from '../volume/volume.js';
 import { parseDicom } from './data-set.js';
@@ -27,16 +27,6 @@ const frame = (z: number, set: readonly (readonly [c: number, r: number, v?: num
   for (const [c, r, v] of set) values[r * columns + c] = v ?? 1;
   return { position: [10, 20, z] as const, values };
 };
-function refusal(run: () => unknown): ImagingError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ImagingError) return error;
-    throw error;
-  }
-  throw new Error('expected a refusal');
-}
-
 describe('frames on the grid of the image', () => {
   test('are placed by position, not by order; 12 bit frames run on without padding', () => {
     const { mask, findings } = read({

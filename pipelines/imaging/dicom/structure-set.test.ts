@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { refusal } from '../../../test/imaging/refusal.js';
 import { type RoiSpec, structureSet } from '../../../test/imaging/sample-objects.js';
-import { ImagingError } from '../errors.js';
 import { affineFromAxes, applyAffine } from '../volume/affine.js';
 import type { Volume } from '../volume/volume.js';
 import { parseDicom } from './data-set.js';
@@ -29,16 +29,6 @@ const roi = (...contours: RoiSpec['contours']): RoiSpec => ({ number: 2, name: '
 const slice = (voxels: Uint8Array, z: number) =>
   Array.from({ length: 10 }, (_, y) => voxels.subarray(100 * z + 10 * y, 100 * z + 10 * y + 10).join(''));
 const count = (voxels: Uint8Array) => voxels.reduce((sum, v) => sum + v, 0);
-
-function refusal(run: () => unknown): ImagingError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ImagingError) return error;
-    throw error;
-  }
-  throw new Error('expected a refusal');
-}
 
 describe('contours to voxels', () => {
   test('a voxel is inside when its centre is', () => {

@@ -1,5 +1,5 @@
-import { gunzipSync } from 'node:zlib';
 import { imagingError } from '../errors.js';
+import { gunzip } from '../volume/gunzip.js';
 import type { Volume } from '../volume/volume.js';
 import { bytesPerVoxel, decodeVoxels, type VoxelType } from '../volume/voxel-types.js';
 import { readNiftiHeader } from './nifti-header.js';
@@ -26,7 +26,7 @@ export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes
  * @throws ImagingError NIFTI_INVALID
  */
 export function readNifti(file: string, content: Uint8Array): Volume {
-  const bytes = isGzip(content) ? unzip(file, content) : content;
+  const bytes = isGzip(content) ? gunzip('NIFTI_INVALID', file, content) : content;
   const header = readNiftiHeader(file, bytes);
   const type = niftiTypes.get(header.datatype);
   if (type === undefined) {
@@ -49,18 +49,6 @@ export function readNifti(file: string, content: Uint8Array): Volume {
   }
   const stored = decodeVoxels(data, type, header.littleEndian, count);
   return { voxels: scaled(stored, header.slope, header.intercept), size: header.size, indexToLps: header.indexToLps };
-}
-
-function unzip(file: string, content: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(content);
-  } catch (cause) {
-    throw imagingError(
-      'NIFTI_INVALID',
-      file,
-      `it cannot be unzipped (${cause instanceof Error ? cause.message : cause})`,
-    );
-  }
 }
 
 function scaled(stored: Volume['voxels'], slope: number, intercept: number): Volume['voxels'] {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { systemReason } from '../../../system-reason.js';
 import { imagingError } from '../errors.js';
+import { gunzip } from '../volume/gunzip.js';
 import type { Volume } from '../volume/volume.js';
 import { bytesPerVoxel, decodeVoxels } from '../volume/voxel-types.js';
 import { type NrrdHeader, readNrrdHeader } from './nrrd-header.js';
@@ -49,7 +49,7 @@ function skipLines(bytes: Uint8Array, lines: number): Uint8Array {
 
 function fromBytes(file: string, header: NrrdHeader, stored: Uint8Array, count: number): Volume['voxels'] {
   const afterLines = skipLines(stored, header.lineSkip);
-  const bytes = header.encoding === 'gzip' ? unzip(file, afterLines) : afterLines;
+  const bytes = header.encoding === 'gzip' ? gunzip('NRRD_INVALID', file, afterLines) : afterLines;
   const expected = count * bytesPerVoxel[header.type];
   // -1 means: the voxels are the end of the file, whatever comes before.
   const data = bytes.subarray(header.byteSkip < 0 ? Math.max(0, bytes.length - expected) : header.byteSkip);
@@ -61,18 +61,6 @@ function fromBytes(file: string, header: NrrdHeader, stored: Uint8Array, count: 
     );
   }
   return decodeVoxels(data, header.type, header.littleEndian, count);
-}
-
-function unzip(file: string, bytes: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(bytes);
-  } catch (cause) {
-    throw imagingError(
-      'NRRD_INVALID',
-      file,
-      `it cannot be unzipped (${cause instanceof Error ? cause.message : cause})`,
-    );
-  }
 }
 
 function fromText(file: string, bytes: Uint8Array, count: number): Volume['voxels'] {
