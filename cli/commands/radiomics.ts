@@ -1,21 +1,11 @@
-import { basename } from 'node:path';
 import { Command, Option } from 'commander';
-import {
-  defaultSettings,
-  measure,
-  openImage,
-  openMask,
-  parseSettings,
-  type RadiomicsSettings,
-} from '../../pipelines/imaging/index.js';
+import { measure } from '../../pipelines/imaging/index.js';
 import type { CommandContext } from '../context.js';
-import { readTextFile } from '../input-file.js';
 import { createOutput, textTable } from '../io.js';
 import { nameOrNumber, wholeNumber } from '../option-values.js';
+import { openRegion, type RegionChoice, radiomicsSettings } from './radiomics-region.js';
 
-interface RadiomicsOptions {
-  readonly roi?: string | number;
-  readonly label?: number;
+interface RadiomicsOptions extends RegionChoice {
   readonly settings?: string;
   readonly json?: boolean;
 }
@@ -34,24 +24,23 @@ export function radiomicsCommand(context: CommandContext): Command {
     )
     .option('--settings <file>', 'PyRadiomics parameter file (YAML)')
     .option('--json', 'print one JSON document')
-    .action(async (imagePath: string, maskPath: string, options: RadiomicsOptions) => {
-      const output = createOutput(context.io, options.json === true);
-      const settings = await radiomicsSettings(options.settings);
-      const { volume } = await openImage(imagePath);
-      const { mask, findings } = await openMask(maskPath, {
-        volume,
-        roi: options.roi,
-        label: options.label ?? (settings.label === defaultSettings.label ? undefined : settings.label),
-      });
-      for (const finding of findings) output.note(`note: ${finding.message}`);
-      const { features, diagnostics } = measure(volume, mask, settings);
-      output.answer({ features: Object.fromEntries(features), diagnostics, findings }, () =>
-        textTable(['feature', 'value'], [...features]),
-      );
-    });
+    .action((imagePath: string, maskPath: string, options: RadiomicsOptions) =>
+      measureRegion(imagePath, maskPath, options, context),
+    );
 }
 
-/** PyRadiomics' defaults, or what a parameter file says. */
-export async function radiomicsSettings(file: string | undefined): Promise<RadiomicsSettings> {
-  return file === undefined ? defaultSettings : parseSettings(await readTextFile(file), basename(file));
+async function measureRegion(
+  imagePath: string,
+  maskPath: string,
+  options: RadiomicsOptions,
+  context: CommandContext,
+): Promise<void> {
+  const output = createOutput(context.io, options.json === true);
+  const settings = await radiomicsSettings(options.settings);
+  const { volume, mask, findings } = await openRegion(imagePath, maskPath, options, settings);
+  for (const finding of findings) output.note(`note: ${finding.message}`);
+  const { features, diagnostics } = measure(volume, mask, settings);
+  output.answer({ features: Object.fromEntries(features), diagnostics, findings }, () =>
+    textTable(['feature', 'value'], [...features]),
+  );
 }

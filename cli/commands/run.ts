@@ -20,7 +20,7 @@ import { type ExitCode, exitCode } from '../exit-code.js';
 import { createOutput, type Output, textTable } from '../io.js';
 import { listOf, nameOrNumber, workersOption } from '../option-values.js';
 import { progressView } from '../progress.js';
-import { radiomicsSettings } from './radiomics.js';
+import { radiomicsSettings } from './radiomics-region.js';
 
 const stageNames: readonly StageName[] = ['genomic', 'clinical', 'imaging'];
 

@@ -1,0 +1,46 @@
+import { basename } from 'node:path';
+import {
+  defaultSettings,
+  type Mask,
+  openImage,
+  openMask,
+  parseSettings,
+  type RadiomicsSettings,
+  type ReadFinding,
+  type Volume,
+} from '../../pipelines/imaging/index.js';
+import { readTextFile } from '../input-file.js';
+
+/** Which region of a mask file: as the options `--roi` and `--label` say. */
+export interface RegionChoice {
+  readonly roi?: string | number;
+  readonly label?: number;
+}
+
+/** An image, the region on its grid, and what a person should know about how they were read. */
+export interface OpenedRegion {
+  readonly volume: Volume;
+  readonly mask: Mask;
+  readonly findings: readonly ReadFinding[];
+}
+
+/** Opens an image and one region of a mask. @throws ImagingError when they cannot be read or do not fit together */
+export async function openRegion(
+  imagePath: string,
+  maskPath: string,
+  choice: RegionChoice,
+  settings: RadiomicsSettings,
+): Promise<OpenedRegion> {
+  const { volume } = await openImage(imagePath);
+  const { mask, findings } = await openMask(maskPath, {
+    volume,
+    roi: choice.roi,
+    label: choice.label ?? (settings.label === defaultSettings.label ? undefined : settings.label),
+  });
+  return { volume, mask, findings };
+}
+
+/** PyRadiomics' defaults, or what a parameter file says. */
+export async function radiomicsSettings(file: string | undefined): Promise<RadiomicsSettings> {
+  return file === undefined ? defaultSettings : parseSettings(await readTextFile(file), basename(file));
+}
