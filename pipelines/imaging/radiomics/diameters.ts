@@ -36,25 +36,50 @@ interface PlaneHulls {
   readonly longest: number;
 }
 
+/**
+ * The vertices that are corners of the convex polygon of their plane of constant z: every corner of the convex hull is one.
+ * @param vertices half voxels, x, y, z triples; shape (3 m)
+ * @returns those that are, each once where `vertices` has each once
+ */
+export function planeCorners(vertices: Int32Array): Int32Array {
+  const order = sortedBy(vertices, 2, 0, 1);
+  const out = new Int32Array(vertices.length);
+  let end = 0;
+  for (const plane of levels(vertices, order, 2)) {
+    for (const index of hull(vertices, plane, 0, 1)) {
+      out.set(vertices.subarray(index * 3, index * 3 + 3), end);
+      end += 3;
+    }
+  }
+  return out.slice(0, end);
+}
+
+/** Runs of equal coordinate in a sorted order. */
+function* levels(vertices: Int32Array, order: Uint32Array, axis: 0 | 1 | 2): Generator<Uint32Array> {
+  for (let from = 0; from < order.length; ) {
+    const level = vertices[(order[from] as number) * 3 + axis];
+    let to = from;
+    while (to < order.length && vertices[(order[to] as number) * 3 + axis] === level) to++;
+    yield order.subarray(from, to);
+    from = to;
+  }
+}
+
 function planes(vertices: Int32Array, axis: 0 | 1 | 2, spacing: Roi['spacing']): PlaneHulls {
   const [u, v] = axis === 0 ? [1, 2] : axis === 1 ? [0, 2] : [0, 1];
   const order = sortedBy(vertices, axis, u, v);
   const corners = new Float64Array(vertices.length);
   let end = 0;
   let longest = 0;
-  for (let from = 0; from < order.length; ) {
-    const level = vertices[(order[from] as number) * 3 + axis];
-    let to = from;
-    while (to < order.length && vertices[(order[to] as number) * 3 + axis] === level) to++;
+  for (const plane of levels(vertices, order, axis)) {
     const start = end;
-    for (const index of hull(vertices, order.subarray(from, to), u, v)) {
+    for (const index of hull(vertices, plane, u, v)) {
       for (let d = 0; d < 3; d++) {
         corners[end * 3 + d] = ((vertices[index * 3 + d] as number) / 2) * (spacing[d] as number);
       }
       end++;
     }
     longest = farthestSquare(corners, start, end, longest);
-    from = to;
   }
   return { corners: corners.slice(0, end * 3), longest };
 }

@@ -3,16 +3,18 @@ import { EPSILON } from './epsilon.js';
 import { defineFamily, type FeatureRow } from './family.js';
 import { checkLevelCount } from './grey-levels.js';
 import { insideValues } from './roi.js';
+import {
+  type Moments,
+  meanAbsoluteDeviation,
+  momentsOf,
+  percentile,
+  robustMeanAbsoluteDeviation,
+} from './value-statistics.js';
 
 /** What first-order features are read off. */
-interface Intensities {
+interface Intensities extends Moments {
   /** Ascending; shape (n). */
   readonly sorted: Float64Array;
-  readonly mean: number;
-  /** Central moments of order 2, 3 and 4 (divided by n). */
-  readonly m2: number;
-  readonly m3: number;
-  readonly m4: number;
   /** Share of each occurring grey level. */
   readonly shares: Float64Array;
   /** Sum of (value + voxelArrayShift)^2. */
@@ -113,7 +115,7 @@ export const firstOrderFamily = defineFamily<Intensities>({
     let energy = 0;
     for (let i = 0; i < values.length; i++) energy += ((values[i] as number) + shift) ** 2;
     yield {
-      ...moments(values),
+      ...momentsOf(values),
       shares,
       energy,
       voxelVolume: roi.spacing[0] * roi.spacing[1] * roi.spacing[2],
@@ -131,51 +133,4 @@ function levelShares(values: Float64Array, rule: Parameters<typeof discretise>[1
     counts[level] = (counts[level] as number) + 1;
   }
   return counts.filter((n) => n > 0).map((n) => n / levels.length);
-}
-
-function moments(values: Float64Array): Pick<Intensities, 'mean' | 'm2' | 'm3' | 'm4'> {
-  const n = values.length;
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += values[i] as number;
-  const mean = sum / n;
-  let m2 = 0;
-  let m3 = 0;
-  let m4 = 0;
-  for (let i = 0; i < n; i++) {
-    const d = (values[i] as number) - mean;
-    m2 += d * d;
-    m3 += d * d * d;
-    m4 += d * d * d * d;
-  }
-  return { mean, m2: m2 / n, m3: m3 / n, m4: m4 / n };
-}
-
-/** Percentile of ascending values with linear interpolation between ranks (rank = q/100 * (n - 1)). */
-function percentile(sorted: Float64Array, q: number): number {
-  const rank = (q / 100) * (sorted.length - 1);
-  const below = Math.floor(rank);
-  const low = sorted[below] as number;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)] as number;
-  return low + (high - low) * (rank - below);
-}
-
-function meanAbsoluteDeviation(sorted: Float64Array, from: number, to: number, mean: number): number {
-  let sum = 0;
-  for (let i = from; i < to; i++) sum += Math.abs((sorted[i] as number) - mean);
-  return sum / (to - from);
-}
-
-/** NaN for two different values: neither lies between the percentiles, so the feature is not defined. */
-function robustMeanAbsoluteDeviation(sorted: Float64Array): number {
-  const low = percentile(sorted, 10);
-  const high = percentile(sorted, 90);
-  let from = 0;
-  let to = sorted.length;
-  while ((sorted[from] as number) < low) from++;
-  while ((sorted[to - 1] as number) > high) to--;
-  // Interpolation in floating point may put both percentiles of equal values a hair beside them.
-  if (to <= from) return sorted[0] === sorted[sorted.length - 1] ? 0 : Number.NaN;
-  let sum = 0;
-  for (let i = from; i < to; i++) sum += sorted[i] as number;
-  return meanAbsoluteDeviation(sorted, from, to, sum / (to - from));
 }
