@@ -1,8 +1,8 @@
-import { discretise } from '../volume/discretise.js';
+import type { Discretisation } from '../settings/settings.js';
 import { EPSILON } from './epsilon.js';
 import { defineFamily, type FeatureRow } from './family.js';
-import { checkLevelCount } from './grey-levels.js';
-import { insideValues } from './roi.js';
+import { insideLevels } from './grey-levels.js';
+import { insideValues, type Roi } from './roi.js';
 import {
   type Moments,
   meanAbsoluteDeviation,
@@ -110,7 +110,7 @@ export const firstOrderFamily = defineFamily<Intensities>({
   rows,
   *contexts(roi, settings) {
     const values = insideValues(roi);
-    const shares = levelShares(values, settings.discretisation);
+    const shares = levelShares(roi, settings.discretisation);
     const shift = settings.voxelArrayShift;
     let energy = 0;
     for (let i = 0; i < values.length; i++) energy += ((values[i] as number) + shift) ** 2;
@@ -124,9 +124,8 @@ export const firstOrderFamily = defineFamily<Intensities>({
   },
 });
 
-function levelShares(values: Float64Array, rule: Parameters<typeof discretise>[1]): Float64Array {
-  const { levels, highest } = discretise(values, rule);
-  checkLevelCount(highest, rule);
+function levelShares(roi: Roi, rule: Discretisation): Float64Array {
+  const { levels, highest } = insideLevels(roi, rule);
   const counts = new Float64Array(highest + 1);
   for (let i = 0; i < levels.length; i++) {
     const level = levels[i] as number;

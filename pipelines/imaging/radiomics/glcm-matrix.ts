@@ -1,7 +1,8 @@
 import { imagingError } from '../errors.js';
 import type { RadiomicsSettings, WeightingNorm } from '../settings/settings.js';
 import { directions, type Offset } from './directions.js';
-import { type GreyLevels, greyLevels } from './grey-levels.js';
+import { greyLevels } from './grey-levels.js';
+import { jumpOf, type LevelGrid } from './level-grid.js';
 import type { Roi } from './roi.js';
 
 /** A normalised grey-level co-occurrence matrix of one direction, or of all directions when they are summed. */
@@ -22,7 +23,7 @@ export interface CoOccurrence {
  * @throws ImagingError RADIOMICS_NO_PAIRS when the region has no pair in any direction
  */
 export function* coOccurrences(roi: Roi, settings: RadiomicsSettings): Generator<CoOccurrence> {
-  const grey = greyLevels(roi, settings.discretisation);
+  const grey = greyLevels(roi, settings);
   const n = grey.values.length;
   const p = new Float64Array(n * n);
   const matrix: CoOccurrence = { n, levels: grey.values, highest: grey.highest, p };
@@ -31,42 +32,40 @@ export function* coOccurrences(roi: Roi, settings: RadiomicsSettings): Generator
   let found = false;
   for (const offset of offsets) {
     if (norm === null) p.fill(0);
-    addPairs(roi, grey, offset, norm === null ? 1 : weight(offset, roi.spacing, norm), p);
-    if (norm === null && normalise(p, n, settings.symmetricalGLCM)) {
+    addPairs(grey, offset, norm === null ? 1 : weight(offset, roi.spacing, norm), p);
+    if (norm === null && toProbabilities(p, n, settings.symmetricalGLCM)) {
       found = true;
       yield matrix;
     }
   }
-  if (norm !== null && normalise(p, n, settings.symmetricalGLCM)) {
+  if (norm !== null && toProbabilities(p, n, settings.symmetricalGLCM)) {
     found = true;
     yield matrix;
   }
   if (!found) throw imagingError('RADIOMICS_NO_PAIRS', settings.distances.join(', '));
 }
 
-/** Adds `amount` to cell (level of voxel, level of voxel + offset) for every pair inside the region. */
-function addPairs(roi: Roi, grey: GreyLevels, offset: Offset, amount: number, p: Float64Array): void {
-  const [nx, ny, nz] = roi.size;
-  const [dx, dy, dz] = offset;
-  const n = grey.values.length;
-  const grid = grey.grid;
-  const jump = dx + nx * (dy + ny * dz);
-  const x0 = Math.max(0, -dx);
-  const x1 = Math.min(nx, nx - dx);
-  const y0 = Math.max(0, -dy);
-  const y1 = Math.min(ny, ny - dy);
-  for (let z = 0; z < nz - dz; z++) {
-    for (let y = y0; y < y1; y++) {
-      const row = nx * (y + ny * z);
-      for (let i = row + x0; i < row + x1; i++) {
-        const a = grid[i] as number;
-        if (a === 0) continue;
-        const b = grid[i + jump] as number;
-        if (b === 0) continue;
-        const cell = (a - 1) * n + b - 1;
-        p[cell] = (p[cell] as number) + amount;
-      }
-    }
+/**
+ * Adds `amount` to cell (level of voxel, level of voxel + step) for every pair inside the region.
+ * @param p counts, row-major, shape (n x n) for the n levels of the grid
+ * @param voxels all voxels of the grid, or those of one slice when the step stays within it
+ */
+export function addPairs(
+  grid: LevelGrid,
+  step: Offset,
+  amount: number,
+  p: Float64Array,
+  voxels: Int32Array = grid.inside,
+): void {
+  const { cells } = grid;
+  const n = grid.values.length;
+  const jump = jumpOf(grid, step);
+  for (let k = 0; k < voxels.length; k++) {
+    const i = voxels[k] as number;
+    const b = cells[i + jump] as number;
+    if (b === 0) continue;
+    const cell = ((cells[i] as number) - 1) * n + b - 1;
+    p[cell] = (p[cell] as number) + amount;
   }
 }
 
@@ -79,8 +78,12 @@ function weight(offset: Offset, spacing: Roi['spacing'], norm: WeightingNorm): n
   return Math.exp(-steps.reduce((a, b) => a + b * b, 0));
 }
 
-/** Counts to probabilities, counting each pair both ways when symmetric. @returns false when there are no pairs */
-function normalise(p: Float64Array, n: number, symmetric: boolean): boolean {
+/**
+ * Turns counts into probabilities in place, counting each pair both ways when symmetric.
+ * @param p counts, row-major, shape (n x n)
+ * @returns false when there are no pairs
+ */
+export function toProbabilities(p: Float64Array, n: number, symmetric: boolean): boolean {
   let sum = 0;
   for (let i = 0; i < p.length; i++) sum += p[i] as number;
   if (sum === 0) return false;

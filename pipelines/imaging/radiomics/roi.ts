@@ -19,6 +19,17 @@ export interface Roi {
   readonly values: Float64Array;
   readonly inside: Uint8Array;
   readonly voxelCount: number;
+  /** What several feature classes need of the region, by name: see {@link workedOutOnce}. */
+  readonly shared?: Map<string, unknown>;
+}
+
+/** The result that the region keeps under a name, made when first asked for. Under one name only one kind of result is kept. */
+export function workedOutOnce<T>(roi: Roi, name: string, make: () => T): T {
+  const kept = roi.shared?.get(name);
+  if (kept !== undefined) return kept as T;
+  const made = make();
+  roi.shared?.set(name, made);
+  return made;
 }
 
 /** The smallest box that holds every voxel of the mask, or undefined when the mask is empty. */
@@ -72,7 +83,7 @@ export function cropRoi(volume: Volume, mask: Uint8Array, box: BoundingBox): Roi
       }
     }
   }
-  return { size: box.size, spacing: spacingOf(volume.indexToLps), values, inside, voxelCount };
+  return { size: box.size, spacing: spacingOf(volume.indexToLps), values, inside, voxelCount, shared: new Map() };
 }
 
 /** The values inside the region in storage order; shape (voxelCount). */
