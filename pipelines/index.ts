@@ -1,3 +1,4 @@
+export { writeArtifacts } from './artifacts.js';
 export { PipelineError, type PipelineErrorCode, pipelineErrors } from './errors.js';
 export { readGeneList } from './genomic/index.js';
 export type {

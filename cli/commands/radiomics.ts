@@ -3,10 +3,12 @@ import { measure } from '../../pipelines/imaging/index.js';
 import type { CommandContext } from '../context.js';
 import { createOutput, textTable } from '../io.js';
 import { nameOrNumber, wholeNumber } from '../option-values.js';
+import { writePictures } from './radiomics-pictures.js';
 import { openRegion, type RegionChoice, radiomicsSettings } from './radiomics-region.js';
 
 interface RadiomicsOptions extends RegionChoice {
   readonly settings?: string;
+  readonly pictures?: string;
   readonly json?: boolean;
 }
 
@@ -23,6 +25,10 @@ export function radiomicsCommand(context: CommandContext): Command {
         .conflicts('roi'),
     )
     .option('--settings <file>', 'PyRadiomics parameter file (YAML)')
+    .option(
+      '--pictures <dir>',
+      'write ct.nii.gz, mask.nii.gz and pictures with the region outlined (lung and mediastinum window)',
+    )
     .option('--json', 'print one JSON document')
     .action((imagePath: string, maskPath: string, options: RadiomicsOptions) =>
       measureRegion(imagePath, maskPath, options, context),
@@ -40,7 +46,9 @@ async function measureRegion(
   const { volume, mask, findings } = await openRegion(imagePath, maskPath, options, settings);
   for (const finding of findings) output.note(`note: ${finding.message}`);
   const { features, diagnostics } = measure(volume, mask, settings);
-  output.answer({ features: Object.fromEntries(features), diagnostics, findings }, () =>
+  const files = options.pictures === undefined ? [] : await writePictures(options.pictures, { volume, mask });
+  for (const file of files) output.note(`written: ${file}`);
+  output.answer({ features: Object.fromEntries(features), diagnostics, findings, files }, () =>
     textTable(['feature', 'value'], [...features]),
   );
 }

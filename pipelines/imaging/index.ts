@@ -11,7 +11,7 @@ export { type ImageSource, type OpenedImage, openImage } from './image-source/op
 export { type MaskChoice, type MaskRequest, openMask, readSegmentation } from './image-source/open-mask.js';
 export { imagingGroup, imagingGroupName } from './imaging-group.js';
 export { writeNifti } from './nifti/write-nifti.js';
-export { type OverlayOptions, renderOverlay } from './overlay/render-overlay.js';
+export { type OverlayOptions, renderOverlay, renderOverlays } from './overlay/render-overlay.js';
 export type { Diagnostics } from './radiomics/diagnostics.js';
 export { type CatalogueEntry, featureCatalogue, pyradiomicsClasses } from './radiomics/families.js';
 export type { FeatureClassName, FeatureInfo } from './radiomics/family.js';
@@ -21,6 +21,7 @@ export {
   type RadiomicsTableSettings,
   radiomicsTableStage,
 } from './radiomics-table/radiomics-table-stage.js';
+export { regionArtifacts } from './region-artifacts.js';
 export { parseSettings } from './settings/parse-settings.js';
 export {
   type Discretisation,

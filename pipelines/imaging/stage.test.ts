@@ -89,7 +89,12 @@ test('another patient has other values in the same group', async () => {
   const [a, b] = [await imagingStage.run(one, defaultSettings), await imagingStage.run(two, defaultSettings)];
   expect(b.table.group).toEqual(a.table.group);
   expect(b.table.columns.get('original_firstorder_Mean')?.values[0]).toBe(-1000 + 3 * 11.5);
-  expect(b.artifacts.map((x) => x.fileName)).toEqual(['P2/ct.nii.gz', 'P2/mask.nii.gz', 'P2/overlay.png']);
+  expect(b.artifacts.map((x) => x.fileName)).toEqual([
+    'P2/ct.nii.gz',
+    'P2/mask.nii.gz',
+    'P2/overlay-lung.png',
+    'P2/overlay-mediastinum.png',
+  ]);
 });
 
 test('the same input gives the same bytes; other settings are another group', async () => {

@@ -2,17 +2,15 @@ import { basename } from 'node:path';
 import type { Provenance } from '../../featurestore/contract/index.js';
 import { packageVersion } from '../../package-facts.js';
 import { type Cell, featureTable, sha256Hex } from '../feature-table.js';
-import type { Artifact, Finding, Stage } from '../stage.js';
+import type { Finding, Stage } from '../stage.js';
 import { looksLikeDicom, parseDicom } from './dicom/data-set.js';
 import { readBytes, readSeries, type SeriesVolume } from './dicom/series.js';
 import { imagingError } from './errors.js';
 import { type MaskChoice, readSegmentation } from './image-source/open-mask.js';
 import { imagingGroup, keptDiagnostics } from './imaging-group.js';
-import { writeNifti } from './nifti/write-nifti.js';
-import { renderOverlay } from './overlay/render-overlay.js';
 import { measure, type Radiomics } from './radiomics/measure.js';
+import { regionArtifacts } from './region-artifacts.js';
 import type { RadiomicsSettings } from './settings/settings.js';
-import type { Mask, Volume } from './volume/volume.js';
 
 /** One patient's image and segmentation, as paths: plain values. */
 export interface ImagingInput {
@@ -32,7 +30,7 @@ export interface ImagingInput {
 
 /**
  * CT series and segmentation of one patient -> one row of the group `imaging`: radiomics features with their units and
- * IBSI codes, where they came from, and the files `<patient>/ct.nii.gz`, `mask.nii.gz` and `overlay.png`.
+ * IBSI codes, where they came from, and in the folder `<patient>` the files of {@link regionArtifacts}.
  * `event_time` is the study date at 00:00 UTC, or 0 without one.
  * @throws ImagingError when files cannot be read, do not fit together, or the region cannot be measured
  */
@@ -69,7 +67,7 @@ export const imagingStage: Stage<ImagingInput, RadiomicsSettings> = {
         ...findings.map((f): Finding => ({ severity: 'warning', ...f, patientId: input.patientId })),
         ...ownFindings(input, radiomics, scanDate),
       ],
-      artifacts: artifactsOf(input.patientId, series.volume, mask),
+      artifacts: regionArtifacts(folderOf(input.patientId), series.volume, mask),
     };
   },
 };
@@ -122,19 +120,6 @@ function ownFindings(input: ImagingInput, radiomics: Radiomics, scanDate: string
     });
   }
   return findings;
-}
-
-function artifactsOf(patientId: string, volume: Volume, mask: Mask): readonly Artifact[] {
-  const file = (name: string, mediaType: string, bytes: Uint8Array): Artifact => ({
-    fileName: `${folderOf(patientId)}/${name}`,
-    mediaType,
-    bytes,
-  });
-  return [
-    file('ct.nii.gz', 'application/gzip', writeNifti(volume)),
-    file('mask.nii.gz', 'application/gzip', writeNifti(mask)),
-    file('overlay.png', 'image/png', renderOverlay(volume, mask)),
-  ];
 }
 
 /**

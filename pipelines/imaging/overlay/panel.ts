@@ -16,6 +16,7 @@ export interface Window {
 
 /** A square box of the picture and what is shown in it, in mm from the left and upper end of the view's axes. */
 export interface Panel {
+  readonly title: string;
   readonly view: View;
   readonly slice: number;
   readonly left: number;

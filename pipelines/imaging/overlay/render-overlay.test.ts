@@ -2,7 +2,9 @@ import { decode } from 'fast-png';
 import { describe, expect, test } from 'vitest';
 import { type Affine, affineFromAxes, type Vec3 } from '../volume/affine.js';
 import type { Mask, Volume } from '../volume/volume.js';
-import { renderOverlay } from './render-overlay.js';
+import { renderOverlay, renderOverlays } from './render-overlay.js';
+import { viewsOf } from './views.js';
+import { windowsFor } from './windows.js';
 
 type Index = readonly [x: number, y: number, z: number];
 
@@ -111,10 +113,54 @@ describe('the picture', () => {
     }
   });
 
-  test('the same input gives the same bytes, and no text', () => {
+  test('the same input gives the same bytes, and no text chunk', () => {
     const png = renderOverlay(volume, mask);
     expect(Buffer.compare(png, renderOverlay(volume, mask))).toBe(0);
     expect(decode(png).text).toEqual({});
+  });
+
+  test('the scale bar is as long as it says, and can be left out', () => {
+    const isInk = (p: readonly number[]) => p[0] === 255 && p[1] === 224 && p[2] === 96;
+    const { pixel } = picture(volume, mask);
+    // 90 mm across 421 pixels: the bar is 20 mm
+    const bar = [...Array(421).keys()].filter((u) => isInk(pixel(8 + u, 8 + 421 - 8)));
+    const first = bar[0] as number;
+    const gap = bar.findIndex((u, i) => u !== first + i);
+    expect(Math.abs(gap * (90 / 421) - 20)).toBeLessThan(0.5);
+    const plainPicture = decode(renderOverlay(volume, mask, { window, annotate: false }));
+    let inked = 0;
+    for (let i = 0; i < plainPicture.data.length; i += 3) if (isInk([...plainPicture.data.subarray(i, i + 3)])) inked++;
+    expect(inked).toBe(0);
+  });
+
+  test('titles, sides and positions follow the patient, not the voxel axes', () => {
+    const views = viewsOf({ size: [60, 60, 18], indexToLps: plain });
+    expect([views.axial, views.coronal, views.sagittal].map((v) => Object.values(v.edges).join(''))).toEqual([
+      'RLAP',
+      'RLSI',
+      'APSI',
+    ]);
+    const c = Math.cos(0.2);
+    const s = Math.sin(0.2);
+    const tilted = affineFromAxes([1, 0, 0], [0, c, s], [0, -s, c], [0, 0, 0]);
+    expect(viewsOf({ size: [9, 9, 9], indexToLps: tilted }).axial.name).toBe('AXIAL OBLIQUE');
+    expect(viewsOf({ size: [9, 9, 9], indexToLps: tilted }).sagittal.name).toBe('SAGITTAL');
+  });
+
+  test('an image in HU is shown in the lung and the mediastinal window, another in its own range', () => {
+    const air = { ...volume, voxels: Float32Array.from(volume.voxels, (v) => v - 1000) };
+    const shown = renderOverlays(air, mask);
+    expect(shown.map(({ name }) => name)).toEqual(['lung', 'mediastinum']);
+    const lung = renderOverlay(air, mask, { window: { centre: -600, width: 1500 } });
+    const soft = renderOverlay(air, mask, { window: { centre: 40, width: 400 } });
+    expect(shown.map(({ png }) => Buffer.from(png).toString('base64'))).toEqual(
+      [lung, soft].map((png) => Buffer.from(png).toString('base64')),
+    );
+    expect(windowsFor(volume)).toEqual([{ name: 'range', window: { centre: 87.5, width: 175 } }]);
+    const flat = { ...volume, voxels: new Float32Array(volume.voxels.length).fill(7) };
+    expect(windowsFor(flat)).toEqual([{ name: 'range', window: { centre: 7, width: 1 } }]);
+    const holed = { ...volume, voxels: Float32Array.from(volume.voxels, (v, i) => (i % 7 === 0 ? Number.NaN : v)) };
+    expect(windowsFor(holed)[0]?.window).toEqual({ centre: 87.5, width: 175 });
   });
 
   test('a mask of one voxel, on one slice', () => {

@@ -1,17 +1,20 @@
 import { encode } from 'fast-png';
 import { imagingError } from '../errors.js';
-import { gridDifference } from '../volume/affine.js';
+import { applyAffine, gridDifference } from '../volume/affine.js';
 import type { Mask, Volume } from '../volume/volume.js';
+import { annotate } from './annotate.js';
 import { drawPanel, type Panel, type Picture, type Window } from './panel.js';
 import { type ScreenAxis, type View, viewsOf } from './views.js';
+import { lungWindow, type NamedWindow, windowsFor } from './windows.js';
 
 /** How grey values become brightness (HU for CT). */
 export interface OverlayOptions {
   /** Default: lung, centre -600, width 1500 (HU). */
   readonly window?: Window;
+  /** Cut, position (LPS mm), patient's sides, window and a scale bar in every panel. Default: true. */
+  readonly annotate?: boolean;
 }
 
-const lungWindow: Window = { centre: -600, width: 1500 };
 const [width, gap, background] = [1296, 8, 24];
 const largeSide = Math.floor((width - 4 * gap) / 3);
 const smallSide = Math.floor((width - 5 * gap) / 4);
@@ -19,7 +22,6 @@ const smallSide = Math.floor((width - 5 * gap) / 4);
 /**
  * One picture of an image with its mask outlined: above, the axial, coronal and sagittal views through the centre of the
  * mask; below, four axial cuts spread evenly over it, close up, from feet to head. Distances are true in every panel.
- * No text is drawn.
  * @returns the bytes of a PNG of 1296 x 759 pixels, the same for the same input
  * @throws ImagingError GRID_DIFFERS, MASK_EMPTY
  */
@@ -34,8 +36,24 @@ export function renderOverlay(volume: Volume, mask: Mask, options: OverlayOption
   const picture: Picture = { width, height, data: new Uint8Array(3 * width * height).fill(background) };
   for (const panel of [...largePanels(volume, profiles), ...smallPanels(volume, profiles)]) {
     drawPanel(picture, panel, volume, mask, window);
+    if (options.annotate !== false) annotate(picture, panel, window);
   }
   return encode({ ...picture, channels: 3, depth: 8 });
+}
+
+/** One picture per window that suits the image, see {@link windowsFor}. @throws ImagingError GRID_DIFFERS, MASK_EMPTY */
+export function renderOverlays(
+  volume: Volume,
+  mask: Mask,
+): readonly { readonly name: NamedWindow['name']; readonly png: Uint8Array }[] {
+  return windowsFor(volume).map(({ name, window }) => ({ name, png: renderOverlay(volume, mask, { window }) }));
+}
+
+/** `AXIAL Z -512.3 mm`: the position of the slice's middle along the patient axis that it lies across. */
+function titleOf(view: View, slice: number, volume: Volume): string {
+  const middle = volume.size.map((n, axis) => (axis === view.across.axis ? slice : (n - 1) / 2));
+  const position = applyAffine(volume.indexToLps, [middle[0] as number, middle[1] as number, middle[2] as number]);
+  return `${view.name} ${'XYZ'[view.patientAxis]} ${Number(position[view.patientAxis].toFixed(1)) + 0} mm`;
 }
 
 /** Voxels of the mask per index, along each voxel axis. */
@@ -76,9 +94,11 @@ function largePanels(volume: Volume, profiles: Profiles): readonly Panel[] {
   const { axial, coronal, sagittal } = viewsOf(volume);
   const views = [axial, coronal, sagittal];
   const sideMm = Math.max(...views.flatMap((view) => [lengthMm(view.right), lengthMm(view.down)]));
-  return views.map((view, i) => ({
+  const cuts = views.map((view) => ({ view, slice: centralIndex(profileOf(profiles, view.across)) }));
+  return cuts.map(({ view, slice }, i) => ({
+    title: titleOf(view, slice, volume),
     view,
-    slice: centralIndex(profileOf(profiles, view.across)),
+    slice,
     left: gap + i * (largeSide + gap),
     top: gap,
     side: largeSide,
@@ -96,6 +116,7 @@ function smallPanels(volume: Volume, profiles: Profiles): readonly Panel[] {
   const wholeMm = Math.max(lengthMm(view.right), lengthMm(view.down));
   const sideMm = Math.min(wholeMm, Math.max(80, 2 * right.length, 2 * down.length));
   return [...new Set(cuts)].map((slice, i) => ({
+    title: titleOf(view, slice, volume),
     view,
     slice,
     left: gap + i * (smallSide + gap),

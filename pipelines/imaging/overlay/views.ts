@@ -12,6 +12,12 @@ export interface ScreenAxis {
 
 /** A cut through the volume: the two axes of the picture and the one it is cut across. */
 export interface View {
+  /** `AXIAL`, followed by `OBLIQUE` where the cut is not at right angles to a patient axis. */
+  readonly name: string;
+  /** The patient axis (LPS: 0 = X, 1 = Y, 2 = Z) that the cut lies across. */
+  readonly patientAxis: 0 | 1 | 2;
+  /** The patient's sides at the edges of the picture: right, left, anterior, posterior, superior, inferior. */
+  readonly edges: Readonly<Record<'left' | 'right' | 'top' | 'bottom', 'R' | 'L' | 'A' | 'P' | 'S' | 'I'>>;
   readonly across: ScreenAxis;
   readonly right: ScreenAxis;
   readonly down: ScreenAxis;
@@ -31,12 +37,21 @@ export interface Views {
 export function viewsOf(grid: Grid): Views {
   const [left, back, head] = patientAxes(grid);
   const up = { ...head, reversed: !head.reversed };
+  const named = (name: string, across: ScreenAxis, patientAxis: 0 | 1 | 2) => {
+    const along = Math.abs(directionsOf(grid.indexToLps)[across.axis as 0 | 1 | 2][patientAxis]);
+    return { name: along < straight ? `${name} OBLIQUE` : name, across, patientAxis };
+  };
+  const sides = { left: 'R', right: 'L' } as const;
+  const heights = { top: 'S', bottom: 'I' } as const;
   return {
-    axial: { across: head, right: left, down: back },
-    coronal: { across: back, right: left, down: up },
-    sagittal: { across: left, right: back, down: up },
+    axial: { ...named('AXIAL', head, 2), right: left, down: back, edges: { ...sides, top: 'A', bottom: 'P' } },
+    coronal: { ...named('CORONAL', back, 1), right: left, down: up, edges: { ...sides, ...heights } },
+    sagittal: { ...named('SAGITTAL', left, 0), right: back, down: up, edges: { left: 'A', right: 'P', ...heights } },
   };
 }
+
+/** Cosine of the largest angle (about 2.5 degrees) that still counts as straight. */
+const straight = 0.999;
 
 const orders = [
   [0, 1, 2],
