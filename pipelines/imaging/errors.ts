@@ -17,6 +17,7 @@ export const imagingErrors = {
     `${file}: ${tag} is "${found}", expected ${expected}`,
   DICOM_TRANSFER_SYNTAX: (file: string, uid: string, name: string) =>
     `${file} has the transfer syntax ${uid} (${name}), which is not supported: decompress it to Explicit VR Little Endian first`,
+  DICOM_PIXELS: (file: string, why: string) => `${file}: its compressed pixels cannot be read: ${why}`,
   DICOM_KIND: (file: string, found: string, expected: string) => `${file} is ${found}, expected ${expected}`,
 
   // DICOM, a series

@@ -8,6 +8,8 @@ export interface Element {
   readonly vr: string;
   /** Text; numbers of a binary VR; raw bytes; or the items of a sequence. */
   readonly value: string | readonly number[] | Uint8Array | readonly (readonly Element[])[];
+  /** The value holds its own items and end mark: its length is written as undefined. */
+  readonly undefinedLength?: boolean;
 }
 
 export const syntaxes = {
@@ -18,6 +20,23 @@ export const syntaxes = {
 } as const;
 
 export const element = (tag: string, vr: string, value: Element['value']): Element => ({ tag, vr, value });
+
+/** Pixel data in fragments, with a basic offset table (empty unless given). */
+export function encapsulated(fragments: readonly Uint8Array[], offsets: readonly number[] = []): Element {
+  const item = (bytes: Uint8Array) => {
+    const padded = bytes.length % 2 === 0 ? bytes : Buffer.concat([bytes, Buffer.alloc(1)]);
+    const head = Buffer.from([0xfe, 0xff, 0, 0xe0, 0, 0, 0, 0]);
+    head.writeUInt32LE(padded.length, 4);
+    return Buffer.concat([head, padded]);
+  };
+  const table = Buffer.alloc(4 * offsets.length);
+  offsets.forEach((offset, i) => {
+    table.writeUInt32LE(offset, 4 * i);
+  });
+  const end = Buffer.from([0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0]);
+  const value = Buffer.concat([table, ...fragments].map(item).concat([end]));
+  return { tag: '7FE00010', vr: 'OB', value, undefinedLength: true };
+}
 
 /** A file with preamble and meta header. `uid` may be any transfer syntax; unknown ones are written explicit little endian. */
 export function dicomFile(elements: readonly Element[], uid: string = syntaxes.explicit): Buffer {
@@ -34,7 +53,7 @@ export function dataSet(elements: readonly Element[], uid: string): Buffer {
   return Buffer.concat(sorted.map((e) => encode(e, uid)));
 }
 
-function encode({ tag, vr, value }: Element, uid: string): Buffer {
+function encode({ tag, vr, value, undefinedLength }: Element, uid: string): Buffer {
   const big = uid === syntaxes.bigEndian;
   const number = (n: number, size: 2 | 4) => {
     const bytes = Buffer.alloc(size);
@@ -66,8 +85,9 @@ function encode({ tag, vr, value }: Element, uid: string): Buffer {
   }
   if (body.length % 2 === 1) body = Buffer.concat([body, Buffer.from(vr === 'UI' || vr === 'OB' ? '\0' : ' ')]);
   if (uid === syntaxes.implicit) return Buffer.concat([tagBytes(tag), u32(body.length), body]);
-  const long = ['OB', 'OW', 'SQ', 'UN', 'UT'].includes(vr);
-  const head = long ? [Buffer.from(vr), u16(0), u32(body.length)] : [Buffer.from(vr), u16(body.length)];
+  const long = ['OB', 'OV', 'OW', 'SQ', 'UN', 'UT'].includes(vr);
+  const length = undefinedLength === true ? 0xffffffff : body.length;
+  const head = long ? [Buffer.from(vr), u16(0), u32(length)] : [Buffer.from(vr), u16(body.length)];
   return Buffer.concat([tagBytes(tag), ...head, body]);
 }
 

@@ -54,6 +54,55 @@ export function ctSlice(options: SliceOptions = {}): Buffer {
   );
 }
 
+export interface MultiFrameOptions extends Omit<SliceOptions, 'position'> {
+  readonly frames: number;
+  /** Rescale of each frame; without, one shared rescale (slope 1, intercept 0). */
+  readonly rescale?: readonly (readonly [slope: string, intercept: string])[];
+}
+
+/** An enhanced CT of frames 2 mm apart, stored from the highest to the lowest, values 0, 1, 2, ... through all frames. */
+export function multiFrameCt(options: MultiFrameOptions): Buffer {
+  const { frames, rows = 3, columns = 4, bitsStored = 16 } = options;
+  const values = options.values ?? Array.from({ length: rows * columns * frames }, (_, i) => i);
+  const transformation = ([slope, intercept]: readonly [string, string]) =>
+    element('00289145', 'SQ', [[element('00281052', 'DS', intercept), element('00281053', 'DS', slope)]]);
+  const shared = [
+    element('00209116', 'SQ', [[element('00200037', 'DS', options.orientation ?? '1\\0\\0\\0\\1\\0')]]),
+    element('00289110', 'SQ', [
+      [element('00180050', 'DS', '2'), element('00280030', 'DS', options.spacing ?? '0.5\\0.75')],
+    ]),
+    ...(options.rescale === undefined ? [transformation(['1', '0'])] : []),
+  ];
+  const perFrame = Array.from({ length: frames }, (_, i) => [
+    element('00209113', 'SQ', [[element('00200032', 'DS', `0\\0\\${2 * (frames - 1 - i)}`)]]),
+    ...(options.rescale === undefined ? [] : [transformation(options.rescale[i] as readonly [string, string])]),
+  ]);
+  return dicomFile(
+    replace(
+      [
+        element('00080016', 'UI', '1.2.840.10008.5.1.4.1.1.2.1'),
+        element('00080018', 'UI', '1.2.3.1'),
+        element('00080060', 'CS', 'CT'),
+        element('0020000E', 'UI', '1.2.3'),
+        element('00200052', 'UI', '1.2.9'),
+        element('00280002', 'US', [1]),
+        element('00280008', 'IS', String(frames)),
+        element('00280010', 'US', [rows]),
+        element('00280011', 'US', [columns]),
+        element('00280100', 'US', [16]),
+        element('00280101', 'US', [bitsStored]),
+        element('00280102', 'US', [bitsStored - 1]),
+        element('00280103', 'US', [options.signed === true ? 1 : 0]),
+        element('52009229', 'SQ', [shared]),
+        element('52009230', 'SQ', perFrame),
+        element('7FE00010', 'OW', words(values)),
+      ],
+      options.extra ?? [],
+    ),
+    options.syntax,
+  );
+}
+
 /** Elements with those of the same tag replaced; an empty text removes one. */
 export function replace(elements: readonly Element[], by: readonly Element[]): readonly Element[] {
   const tags = new Set(by.map((e) => e.tag));
@@ -76,6 +125,7 @@ export interface SegOptions {
   readonly spacing?: string;
   readonly between?: string;
   readonly frameOfReference?: string;
+  readonly syntax?: string;
   readonly segments?: readonly string[];
   readonly frames: readonly SegFrame[];
   readonly extra?: readonly Element[];
@@ -117,6 +167,7 @@ export function segmentation(options: SegOptions): Buffer {
       ],
       options.extra ?? [],
     ),
+    options.syntax,
   );
 }
 
@@ -141,7 +192,8 @@ function functionalGroups(options: SegOptions, type: string) {
   return { shared, perFrame };
 }
 
-function packBits(bits: readonly number[]): Uint8Array {
+/** Bits as BINARY frames store them, the first one lowest. */
+export function packBits(bits: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(bits.length / 8));
   bits.forEach((bit, i) => {
     if (bit === 1) bytes[i >> 3] = (bytes[i >> 3] as number) | (1 << (i & 7));

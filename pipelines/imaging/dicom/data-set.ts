@@ -1,7 +1,9 @@
 import type { DataSet } from 'dicom-parser';
 import dicomParser from 'dicom-parser';
 import { type ImagingError, imagingError } from '../errors.js';
+import { type FrameCodec, loadCodec } from './codecs.js';
 import { type Keyword, tagName, tags } from './tags.js';
+import { transferSyntax } from './transfer-syntax.js';
 
 /** What DICOM PS3.5 section 6.2 allows in DS and IS; JavaScript would take `0x10` as a number too. */
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
@@ -14,6 +16,8 @@ export class DicomItem {
   constructor(
     readonly file: string,
     readonly raw: DataSet,
+    /** Unpacks compressed pixels; only a file opened by {@link openDicom} has one. */
+    readonly codec?: FrameCodec | undefined,
   ) {}
 
   has(keyword: Keyword): boolean {
@@ -92,10 +96,13 @@ export class DicomItem {
 
 /** UTF-8 where the bytes are valid UTF-8 (ASCII is), else Latin-1: names of ROIs and segments are compared as text. */
 function decodeText(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the range that needs no decoder
+  if (/^[\x00-\x7f]*$/.test(text)) return text;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder('latin1').decode(bytes);
+    return text;
   }
 }
 
@@ -136,13 +143,37 @@ export function parseDicom(
       ...(options.headerOnly === true ? { untilTag: tags.PixelData } : {}),
       ...(bare === undefined ? {} : { TransferSyntaxUID: bare }),
     };
-    return new DicomItem(
-      file,
-      dicomParser.parseDicom(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), parserOptions),
-    );
+    return new DicomItem(file, dicomParser.parseDicom(parsable(bytes), parserOptions));
   } catch (cause) {
     throw imagingError('DICOM_UNREADABLE', file, reason(cause));
   }
+}
+
+/**
+ * The bytes as dicom-parser understands them: it takes OV, the type of extended offset tables, for one with a short length.
+ * Only files with encapsulated pixels are looked at, and copied when they have such a table.
+ */
+function parsable(bytes: Uint8Array): Buffer {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const meta = buffer.subarray(132, 1024).toString('latin1');
+  if (!/1\.2\.840\.10008\.1\.2\.(4\.|5|8|1\.98)/.test(meta)) return buffer;
+  const places = ['e07f01004f560000', 'e07f02004f560000'].map((start) => buffer.lastIndexOf(start, undefined, 'hex'));
+  if (places.every((at) => at < 0)) return buffer;
+  const copy = Buffer.from(buffer);
+  for (const at of places) if (at >= 0) copy.write('OB', at + 4);
+  return copy;
+}
+
+/**
+ * Parses a DICOM file for its pixels: compressed ones get their codec, which is loaded when it is first met. A file whose
+ * transfer syntax cannot be read is refused here.
+ * @throws ImagingError DICOM_UNREADABLE, DICOM_TRANSFER_SYNTAX
+ */
+export async function openDicom(file: string, bytes: Uint8Array): Promise<DicomItem> {
+  const item = parseDicom(file, bytes);
+  if (!item.has('PixelData')) return item;
+  const codec = await loadCodec(transferSyntax(file, transferSyntaxUid(item)).encoding);
+  return codec === undefined ? item : new DicomItem(file, item.raw, codec);
 }
 
 function reason(cause: unknown): string {

@@ -1,11 +1,12 @@
 import { imagingError } from '../errors.js';
 import { type DicomItem, transferSyntaxUid } from './data-set.js';
-import { uncompressedTransferSyntax } from './transfer-syntax.js';
+import { encapsulatedFrames } from './encapsulated.js';
+import { transferSyntax } from './transfer-syntax.js';
 
 /** Stored values of one frame, row by row from the first row, before rescaling. */
 export type StoredPixels = Uint8Array | Int8Array | Uint16Array | Int16Array;
 
-/** The pixel data of one file: the layout of its bits and the bytes of all its frames (a view, not a copy). */
+/** The pixel data of one file: the layout of its bits and a way to its frames. */
 export interface PixelData {
   readonly file: string;
   readonly rows: number;
@@ -15,17 +16,35 @@ export interface PixelData {
   readonly bitsStored: number;
   readonly highBit: number;
   readonly signed: boolean;
-  readonly bigEndian: boolean;
-  readonly bytes: Uint8Array;
+  /** Frame `index` with one number per pixel, unpacked but not masked: a view of the file where it can be. */
+  readonly words: (index: number) => Uint8Array | Uint16Array;
 }
+
+type Layout = Omit<PixelData, 'words'>;
 
 /**
  * Finds and checks the pixel data of a file.
- * @throws ImagingError DICOM_TRANSFER_SYNTAX, DICOM_TAG_MISSING, DICOM_TAG_INVALID, DICOM_TRUNCATED
+ * @param item of a file that was opened with its codec when its pixels are compressed
+ * @throws ImagingError DICOM_TRANSFER_SYNTAX, DICOM_TAG_MISSING, DICOM_TAG_INVALID, DICOM_TRUNCATED, DICOM_PIXELS
  */
 export function pixelDataOf(item: DicomItem): PixelData {
-  const syntax = uncompressedTransferSyntax(item.file, transferSyntaxUid(item));
+  const syntax = transferSyntax(item.file, transferSyntaxUid(item));
   const element = item.raw.elements.x7fe00010 ?? item.missing('PixelData');
+  const layout = layoutOf(item);
+  const { codec } = item;
+  if (syntax.encoding === 'native') {
+    if (element.fragments !== undefined) {
+      throw imagingError('DICOM_PIXELS', item.file, 'they are encapsulated, which its transfer syntax does not allow');
+    }
+    const bytes = item.raw.byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
+    return { ...layout, words: nativeWords(layout, bytes, syntax.bigEndian) };
+  }
+  if (codec === undefined) throw new TypeError(`The codec of ${syntax.name} was not loaded`);
+  const frames = encapsulatedFrames(item, element, layout.frames);
+  return { ...layout, words: (index) => decodedWords(layout, codec(frames[index] as Uint8Array, layout)) };
+}
+
+function layoutOf(item: DicomItem): Layout {
   const bitsAllocated = item.requiredUint16('BitsAllocated');
   if (bitsAllocated !== 1 && bitsAllocated !== 8 && bitsAllocated !== 16) {
     throw item.invalid('BitsAllocated', String(bitsAllocated), '1, 8 or 16');
@@ -43,22 +62,35 @@ export function pixelDataOf(item: DicomItem): PixelData {
   const [rows, columns] = [item.requiredUint16('Rows'), item.requiredUint16('Columns')];
   if (rows === 0) throw item.invalid('Rows', '0', 'at least 1');
   if (columns === 0) throw item.invalid('Columns', '0', 'at least 1');
-  const frames = frameCount(item);
-  const expected = Math.ceil((rows * columns * frames * bitsAllocated) / 8);
-  const bytes = item.raw.byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
-  if (bytes.length < expected) throw imagingError('DICOM_TRUNCATED', item.file, bytes.length, expected);
   return {
     file: item.file,
     rows,
     columns,
-    frames,
+    frames: frameCount(item),
     bitsAllocated,
     bitsStored,
     highBit,
     signed: item.uint16('PixelRepresentation') === 1,
-    bigEndian: syntax.bigEndian,
-    bytes,
   };
+}
+
+/** @throws ImagingError DICOM_TRUNCATED, before anything is allocated for what a header claims */
+function nativeWords(layout: Layout, bytes: Uint8Array, bigEndian: boolean): PixelData['words'] {
+  const { file, rows, columns, frames, bitsAllocated } = layout;
+  const count = rows * columns;
+  const expected = Math.ceil((count * frames * bitsAllocated) / 8);
+  if (bytes.length < expected) throw imagingError('DICOM_TRUNCATED', file, bytes.length, expected);
+  if (bitsAllocated === 1) return (index) => unpackBits(bytes, index * count, count);
+  if (bitsAllocated === 8) return (index) => bytes.subarray(index * count, (index + 1) * count);
+  return (index) => words16(bytes.subarray(2 * index * count, 2 * (index + 1) * count), bigEndian);
+}
+
+/** What a codec gave, as wide as the data set says; 1 bit pixels come packed from some codecs, a byte each from others. */
+function decodedWords({ rows, columns, bitsAllocated }: Layout, decoded: Uint8Array | Uint16Array) {
+  const count = rows * columns;
+  if (bitsAllocated === 1 && decoded instanceof Uint8Array && decoded.length < count)
+    return unpackBits(decoded, 0, count);
+  return bitsAllocated === 16 && decoded instanceof Uint8Array ? Uint16Array.from(decoded) : decoded;
 }
 
 /** NumberOfFrames, 1 when absent. */
@@ -75,15 +107,12 @@ export function frameCount(item: DicomItem): number {
  * Returns a view of the file's bytes where they can be used as they are; do not write to it.
  */
 export function storedPixels(pixels: PixelData, index: number): StoredPixels {
-  const count = pixels.rows * pixels.columns;
-  if (pixels.bitsAllocated === 1) return unpackBits(pixels.bytes, index * count, count);
-  const words =
-    pixels.bitsAllocated === 8
-      ? pixels.bytes.subarray(index * count, (index + 1) * count)
-      : words16(pixels.bytes.subarray(2 * index * count, 2 * (index + 1) * count), pixels.bigEndian);
+  const words = pixels.words(index);
+  if (pixels.bitsAllocated === 1) return words;
   const { bitsAllocated, bitsStored, highBit, signed } = pixels;
   if (bitsStored === bitsAllocated) return signed ? asSigned(words) : words;
   const low = highBit + 1 - bitsStored;
+  const count = words.length;
   const out = bitsAllocated === 8 ? (signed ? new Int8Array(count) : new Uint8Array(count)) : newWords(count, signed);
   const left = 31 - highBit;
   const right = left + low;

@@ -178,13 +178,8 @@ describe('a series that is refused', () => {
     ['32 bits', 'DICOM_TAG_INVALID', /BitsAllocated.*"32"/, [{ extra: [element('00280100', 'US', [32])] }]],
     ['too few pixels', 'DICOM_TRUNCATED', /needs 24 bytes and 4 are there/, [{ values: [1, 2] }]],
     ['no pixels', 'DICOM_TAG_MISSING', /PixelData/, [{ extra: [element('7FE00010', 'OW', '')] }]],
-    [
-      'JPEG',
-      'DICOM_TRANSFER_SYNTAX',
-      /1\.2\.840\.10008\.1\.2\.4\.70 \(JPEG Lossless/,
-      [{ syntax: '1.2.840.10008.1.2.4.70' }],
-    ],
-    ['RLE', 'DICOM_TRANSFER_SYNTAX', /RLE Lossless/, [{ syntax: '1.2.840.10008.1.2.5' }]],
+    ['a film', 'DICOM_TRANSFER_SYNTAX', /4\.102 \(MPEG-4 AVC/, [{ syntax: '1.2.840.10008.1.2.4.102' }]],
+    ['JPEG without fragments', 'DICOM_PIXELS', /it has no fragment/, [{ syntax: '1.2.840.10008.1.2.4.70' }]],
     ['an unknown transfer syntax', 'DICOM_TRANSFER_SYNTAX', /1\.2\.3\.4 /, [{ syntax: '1.2.3.4' }]],
   ])('%s', async (_name, code, message, options) => {
     const error = await refusal(slices(...options));

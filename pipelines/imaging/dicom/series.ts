@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { systemReason } from '../../../system-reason.js';
 import { imagingError } from '../errors.js';
-import type { Volume } from '../volume/volume.js';
-import { type DicomItem, parseDicom } from './data-set.js';
+import type { DicomOrigin, Volume } from '../volume/volume.js';
+import { type DicomItem, openDicom } from './data-set.js';
 import { type Frame, framesOf } from './frames.js';
 import { type PixelData, pixelDataOf, type StoredPixels, storedPixels } from './pixel-data.js';
 import { frameName, orderSlices } from './slice-order.js';
@@ -31,12 +31,35 @@ export async function readSeries(
 ): Promise<SeriesVolume> {
   if (files.length === 0) throw imagingError('SERIES_EMPTY', 'an empty list of files');
   const items: DicomItem[] = [];
-  for (const file of files) {
-    const bytes = await readBytes(file);
+  for await (const [file, bytes] of readInTurn(files)) {
     onBytes?.(file, bytes);
-    items.push(parseDicom(file, bytes));
+    items.push(await openDicom(file, bytes));
   }
   return seriesVolume(items as [DicomItem, ...DicomItem[]]);
+}
+
+/** Files read ahead of the one that is looked at: enough to hide the disk, few enough for any limit of open files. */
+const readAhead = 16;
+
+/**
+ * The bytes of files, in the order of `files`, the next ones being read meanwhile.
+ * @throws ImagingError FILE_UNREADABLE
+ */
+export async function* readInTurn(
+  files: readonly string[],
+): AsyncGenerator<readonly [file: string, bytes: Uint8Array]> {
+  const pending: Promise<Uint8Array>[] = [];
+  for (let i = 0; i < files.length; i++) {
+    while (pending.length < Math.min(files.length, i + readAhead)) {
+      const reading = readBytes(files[pending.length] as string);
+      // A file whose turn never comes, because an earlier one fails, must not end the process.
+      reading.catch(() => undefined);
+      pending.push(reading);
+    }
+    const bytes = await (pending[i] as Promise<Uint8Array>);
+    delete pending[i];
+    yield [files[i] as string, bytes];
+  }
 }
 
 /** @throws ImagingError FILE_UNREADABLE */
@@ -58,17 +81,32 @@ export function seriesVolume(items: readonly [DicomItem, ...DicomItem[]]): Serie
   const frames = items.flatMap((item) => framesOf(item)) as [Frame, ...Frame[]];
   checkSamePlanes(frames);
   const ordered = orderSlices(frames);
-  const slices = ordered.frames.map((frame) => sliceOf(frame, modality));
+  const pixels = new Map(items.map((item) => [item, greyPixels(item)]));
+  const slices = ordered.frames.map((frame) => sliceOf(frame, pixels.get(frame.item) as PixelData, modality));
   const { columns, rows } = (slices[0] as Slice).pixels;
+  const seriesInstanceUid = first.requiredText('SeriesInstanceUID');
   const frameOfReferenceUid = first.text('FrameOfReferenceUID');
+  const padding = slices.map(paddingOf);
+  const dicom: DicomOrigin = {
+    seriesInstanceUid,
+    sliceUids: ordered.frames.map((frame) => frame.item.text('SOPInstanceUID') ?? ''),
+    ...(padding.every((range) => range === null) ? {} : { padding }),
+  };
   const volume: Volume = {
     voxels: assemble(slices, columns * rows),
     size: [columns, rows, slices.length],
     indexToLps: ordered.indexToLps,
     ...(frameOfReferenceUid === undefined ? {} : { frameOfReferenceUid }),
+    dicom,
   };
   const inOrder = [...new Set(ordered.frames.map((frame) => frame.item.file))];
-  return { volume, modality, seriesInstanceUid: first.requiredText('SeriesInstanceUID'), files: inOrder };
+  return { volume, modality, seriesInstanceUid, files: inOrder };
+}
+
+function greyPixels(item: DicomItem): PixelData {
+  const pixels = pixelDataOf(item);
+  if (pixels.bitsAllocated === 1) throw item.invalid('BitsAllocated', '1', '8 or 16');
+  return pixels;
 }
 
 function checkSameSeries(items: readonly [DicomItem, ...DicomItem[]]): void {
@@ -114,14 +152,14 @@ function checkSamePlanes(frames: readonly [Frame, ...Frame[]]): void {
 }
 
 interface Slice {
+  readonly frame: Frame;
   readonly pixels: PixelData;
-  readonly stored: StoredPixels;
   readonly slope: number;
   readonly intercept: number;
 }
 
 /** CT and PET always carry a rescale (DICOM PS3.3 C.8.2.1, C.8.9.4); MR may not, then stored values are the image. */
-function sliceOf(frame: Frame, modality: string): Slice {
+function sliceOf(frame: Frame, pixels: PixelData, modality: string): Slice {
   const source = frame.group('PixelValueTransformationSequence') ?? frame.item;
   const optional = modality !== 'CT' && modality !== 'PT';
   const read = (keyword: 'RescaleSlope' | 'RescaleIntercept', absent: number): number =>
@@ -129,35 +167,46 @@ function sliceOf(frame: Frame, modality: string): Slice {
   const slope = read('RescaleSlope', 1);
   const intercept = read('RescaleIntercept', 0);
   if (slope === 0) throw source.invalid('RescaleSlope', '0', 'a number other than 0');
-  const pixels = pixelDataOf(frame.item);
-  if (pixels.bitsAllocated === 1) throw frame.item.invalid('BitsAllocated', '1', '8 or 16');
-  return { pixels, stored: storedPixels(pixels, frame.index), slope, intercept };
+  return { frame, pixels, slope, intercept };
+}
+
+/**
+ * The rescaled range from PixelPaddingValue to PixelPaddingRangeLimit (DICOM PS3.3 C.7.5.1.1.2), null without. Voxels of
+ * padding keep their value, as in other readers; a region that holds some is reported when its mask is read.
+ */
+function paddingOf({ frame: { item }, pixels, slope, intercept }: Slice): readonly [number, number] | null {
+  const value = item.uint16('PixelPaddingValue');
+  if (value === undefined) return null;
+  const limit = item.uint16('PixelPaddingRangeLimit') ?? value;
+  const ends = [value, limit].map((v) => slope * (pixels.signed ? (v << 16) >> 16 : v) + intercept);
+  return [Math.min(...ends), Math.max(...ends)];
 }
 
 /** Int16 when no slice is scaled and every value fits, else Float32. */
 function assemble(slices: readonly Slice[], sliceLength: number): Int16Array | Float32Array {
-  const whole = slices.every((s) => s.slope === 1 && Number.isInteger(s.intercept) && fitsInt16(s));
-  const voxels = whole ? new Int16Array(sliceLength * slices.length) : new Float32Array(sliceLength * slices.length);
-  slices.forEach((slice, z) => {
-    rescale(slice, voxels, z * sliceLength);
+  const whole = slices.every((s) => s.slope === 1 && Number.isInteger(s.intercept) && Math.abs(s.intercept) < 2 ** 30);
+  const count = sliceLength * slices.length;
+  let voxels = whole ? new Int16Array(count) : new Float32Array(count);
+  slices.forEach(({ frame, pixels, slope, intercept }, z) => {
+    const stored = storedPixels(pixels, frame.index);
+    const offset = z * sliceLength;
+    if (voxels instanceof Int16Array && !shift(stored, intercept, voxels, offset)) voxels = Float32Array.from(voxels);
+    if (voxels instanceof Float32Array) rescale(stored, slope, intercept, voxels, offset);
   });
   return voxels;
 }
 
-function fitsInt16({ pixels, stored, intercept }: Slice): boolean {
-  // Few bits fit whatever the values are: no need to look at them.
-  const top = 2 ** (pixels.signed ? pixels.bitsStored - 1 : pixels.bitsStored);
-  if (top + intercept <= 32768 && (pixels.signed ? -top : 0) + intercept >= -32768) return true;
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
+/** @returns false when a value does not fit 16 bits; `out` then holds nonsense for the slice */
+function shift(stored: StoredPixels, intercept: number, out: Int16Array, offset: number): boolean {
+  let beyond = 0;
   for (let i = 0; i < stored.length; i++) {
-    const v = stored[i] as number;
-    if (v < low) low = v;
-    if (v > high) high = v;
+    const v = ((stored[i] as number) + intercept) | 0;
+    beyond |= (v + 32768) & ~0xffff;
+    out[offset + i] = v;
   }
-  return low + intercept >= -32768 && high + intercept <= 32767;
+  return beyond === 0;
 }
 
-function rescale({ stored, slope, intercept }: Slice, out: Int16Array | Float32Array, offset: number): void {
+function rescale(stored: StoredPixels, slope: number, intercept: number, out: Float32Array, offset: number): void {
   for (let i = 0; i < stored.length; i++) out[offset + i] = slope * (stored[i] as number) + intercept;
 }

@@ -1,22 +1,28 @@
 import { imagingError } from '../errors.js';
 
-/** How a data set is written. Pixel data of every one of these is uncompressed. */
+/** How the pixels of a frame are packed: as they are, or by one of the methods that a codec undoes. */
+export type PixelEncoding =
+  | 'native'
+  | 'raw-frames'
+  | 'rle'
+  | 'deflated-frames'
+  | 'jpeg'
+  | 'jpeg-lossless'
+  | 'jpeg-ls'
+  | 'jpeg-2000'
+  | 'htj2k';
+
+/** How a data set and the pixels in it are written. */
 export interface TransferSyntax {
   readonly uid: string;
+  readonly name: string;
   readonly bigEndian: boolean;
+  readonly encoding: PixelEncoding;
 }
 
-const uncompressed: ReadonlyMap<string, TransferSyntax> = new Map(
-  [
-    { uid: '1.2.840.10008.1.2', bigEndian: false },
-    { uid: '1.2.840.10008.1.2.1', bigEndian: false },
-    { uid: '1.2.840.10008.1.2.1.99', bigEndian: false },
-    { uid: '1.2.840.10008.1.2.2', bigEndian: true },
-  ].map((syntax) => [syntax.uid, syntax]),
-);
-
-/** Names of the compressed transfer syntaxes, DICOM PS3.6 table A-1. */
-const compressedNames: Readonly<Record<string, string>> = {
+/** Names of transfer syntaxes, DICOM PS3.6 table A-1, of those that are not plain bytes. */
+const names: Readonly<Record<string, string>> = {
+  '1.2.840.10008.1.2.1.98': 'Encapsulated Uncompressed Explicit VR Little Endian',
   '1.2.840.10008.1.2.4.50': 'JPEG Baseline (Process 1)',
   '1.2.840.10008.1.2.4.51': 'JPEG Extended (Process 2 and 4)',
   '1.2.840.10008.1.2.4.57': 'JPEG Lossless, Non-Hierarchical (Process 14)',
@@ -42,14 +48,34 @@ const compressedNames: Readonly<Record<string, string>> = {
   '1.2.840.10008.1.2.8.1': 'Deflated Image Frame Compression',
 };
 
+const encodings: Readonly<Record<string, PixelEncoding>> = {
+  '1.2.840.10008.1.2': 'native',
+  '1.2.840.10008.1.2.1': 'native',
+  '1.2.840.10008.1.2.1.98': 'raw-frames',
+  '1.2.840.10008.1.2.1.99': 'native',
+  '1.2.840.10008.1.2.2': 'native',
+  '1.2.840.10008.1.2.4.50': 'jpeg',
+  '1.2.840.10008.1.2.4.51': 'jpeg',
+  '1.2.840.10008.1.2.4.57': 'jpeg-lossless',
+  '1.2.840.10008.1.2.4.70': 'jpeg-lossless',
+  '1.2.840.10008.1.2.4.80': 'jpeg-ls',
+  '1.2.840.10008.1.2.4.81': 'jpeg-ls',
+  '1.2.840.10008.1.2.4.90': 'jpeg-2000',
+  '1.2.840.10008.1.2.4.91': 'jpeg-2000',
+  '1.2.840.10008.1.2.4.201': 'htj2k',
+  '1.2.840.10008.1.2.4.202': 'htj2k',
+  '1.2.840.10008.1.2.4.203': 'htj2k',
+  '1.2.840.10008.1.2.5': 'rle',
+  '1.2.840.10008.1.2.8.1': 'deflated-frames',
+};
+
 /**
  * The transfer syntax of a file's pixel data.
- * @throws ImagingError DICOM_TRANSFER_SYNTAX for every compressed or unknown one, with its UID and name
+ * @throws ImagingError DICOM_TRANSFER_SYNTAX for every one that cannot be read, with its UID and name
  */
-export function uncompressedTransferSyntax(file: string, uid: string): TransferSyntax {
-  const syntax = uncompressed.get(uid);
-  if (syntax === undefined) {
-    throw imagingError('DICOM_TRANSFER_SYNTAX', file, uid, compressedNames[uid] ?? 'a name this program does not know');
-  }
-  return syntax;
+export function transferSyntax(file: string, uid: string): TransferSyntax {
+  const encoding = encodings[uid];
+  const name = names[uid] ?? 'a name this program does not know';
+  if (encoding === undefined) throw imagingError('DICOM_TRANSFER_SYNTAX', file, uid, name);
+  return { uid, name, bigEndian: uid === '1.2.840.10008.1.2.2', encoding };
 }

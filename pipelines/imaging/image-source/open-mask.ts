@@ -1,5 +1,5 @@
 import { chooseSegmentation } from '../dicom/choose-segmentation.js';
-import { type DicomItem, parseDicom } from '../dicom/data-set.js';
+import { type DicomItem, openDicom } from '../dicom/data-set.js';
 import type { MaskResult } from '../dicom/mask-result.js';
 import { isSegmentation } from '../dicom/segmentation-frames.js';
 import { segmentationMask } from '../dicom/segmentation-mask.js';
@@ -54,7 +54,7 @@ async function onlySegmentation(folder: string, volume: Volume): Promise<string>
 export async function readSegmentation(file: string, volume: Volume, choice: MaskChoice = {}): Promise<MaskResult> {
   const bytes = await readBytes(file);
   const kind = contentKind(bytes.subarray(0, 64 * 1024));
-  if (kind === 'dicom') return dicomMask(parseDicom(file, bytes), volume, choice);
+  if (kind === 'dicom') return dicomMask(await openDicom(file, bytes), volume, choice);
   for (const option of ['roi', 'segment'] as const) {
     if (choice[option] !== undefined) throw imagingError('MASK_OPTION', file, option, 'a label image');
   }

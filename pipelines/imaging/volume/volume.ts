@@ -9,6 +9,20 @@ export interface Volume {
   readonly size: readonly [nx: number, ny: number, nz: number];
   readonly indexToLps: readonly number[];
   readonly frameOfReferenceUid?: string;
+  /** Only of a volume read from DICOM, on the grid of its files. */
+  readonly dicom?: DicomOrigin;
+}
+
+/** What the files of a volume say beyond its voxels: segmentations refer to it. */
+export interface DicomOrigin {
+  readonly seriesInstanceUid: string;
+  /** SOPInstanceUID of the file of each slice, lowest slice first; empty text where a file has none. */
+  readonly sliceUids: readonly string[];
+  /**
+   * Per slice, the values that stand for "no image here" (PixelPaddingValue), lowest and highest, in the volume's unit;
+   * null for a slice without; absent when no slice has any.
+   */
+  readonly padding?: readonly (readonly [low: number, high: number] | null)[];
 }
 
 /** A region on a volume's grid: 1 inside, 0 outside. */
