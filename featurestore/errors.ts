@@ -45,6 +45,7 @@ export const storeErrors = {
     `Cannot open the store "${file}": it was written by a newer version (format ${found}, this one knows up to ${known})`,
   STORE_OLDER_FORMAT: (file: string, found: string, known: string) =>
     `Cannot open the store "${file}" for reading: its format ${found} is older than ${known}; open it for writing once to bring it up to date`,
+  STORE_BAD_KEYS: (file: string, what: string) => `The access keys in "${file}" cannot be used: ${what}`,
   STORE_ENGINE: (what: string) => `The database engine failed: ${what}`,
 } as const;
 
