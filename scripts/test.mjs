@@ -8,6 +8,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
 
 const steps = [
+  ['tools that only tests need', process.execPath, ['scripts/test-tools.mjs']],
   ['lint and format', bin('biome'), ['check', '.']],
   ['type check', bin('tsc'), ['-p', 'tsconfig.json', '--noEmit']],
   [

@@ -30,6 +30,13 @@ export const trainingErrors = {
   TRAIN_NO_USABLE_COLUMN: (columns: number) =>
     `None of the ${columns} columns can be used: each is empty or has one value only`,
   TRAIN_PCA_INPUT: (reason: string) => `A PCA cannot be fitted: ${reason}`,
+  TRAIN_EIGEN: (which: number, n: number) =>
+    `Eigenvalue ${which} of a ${n} x ${n} matrix does not converge; are all values finite?`,
+  TRAIN_BACKEND_UNKNOWN: (found: string, known: readonly string[]) =>
+    `There is no PCA backend "${found}"; expected one of ${known.join(', ')}`,
+  TRAIN_BACKEND_UNAVAILABLE: (backend: string, reason: string) =>
+    `The PCA backend "${backend}" cannot be used here: ${reason}`,
+  TRAIN_BACKEND_FAILED: (backend: string, reason: string) => `The PCA backend "${backend}" failed: ${reason}`,
   TRAIN_PCA_SIZE: (found: string, expected: string) => `The PCA cannot keep ${found}; expected ${expected}`,
   TRAIN_TOO_FEW_PATIENTS: (alive: number, dead: number, needed: number) =>
     `${alive + dead} patients (${alive} alive, ${dead} dead) are too few: at least ${needed} of each are needed`,

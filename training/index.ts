@@ -1,10 +1,11 @@
 export * from './bundle/folder.js';
 export * from './bundle/index.js';
+export * from './compute/index.js';
 export { datasetSpecFor, outcomeColumns } from './dataset-spec.js';
 export { TrainingError, trainingErrors } from './errors.js';
 export * from './evaluate/index.js';
 export { type Modality, modalityNames, parseModalities } from './modalities.js';
-export { fitPca, type PcaFit, type PcaSize } from './pca/index.js';
+export * from './pca/index.js';
 export { type FittedSteps, fitSteps, type StepPlan } from './prepare/index.js';
 export { type RecipeName, recipeNames } from './recipes.js';
 export type * from './report/report-data.js';

@@ -1,1 +1,2 @@
-export { fitPca, type PcaFit, type PcaSize } from './pca.js';
+export { fitPca, type PcaOptions } from './pca.js';
+export { type PcaFit, type PcaSize, type PcaSolver, projectOnComponents, rowsFromScores } from './pca-fit.js';

@@ -1,0 +1,193 @@
+import { trainingError } from '../errors.js';
+
+/** Eigenvalues and eigenvectors of a symmetric matrix. */
+export interface EigenPairs {
+  /** Falling; shape (n). */
+  readonly values: Float64Array;
+  /** Row k is the unit eigenvector of value k; row-major, shape (n x n). */
+  readonly vectors: Float64Array;
+}
+
+/** Rotations after which an eigenvalue that does not converge is given up; two or three are usual. */
+const mostIterations = 60;
+
+/**
+ * All eigenvalues and eigenvectors of a symmetric matrix: Householder reflections to a tridiagonal matrix, then implicit
+ * QL with Wilkinson's shift. Every inner loop runs along a row, so that a matrix of 1000 x 1000 stays in reach.
+ * @param matrix row-major, shape (n x n), finite, symmetric (the lower triangle is read); not changed
+ * @throws TrainingError TRAIN_EIGEN when an eigenvalue does not converge
+ * @see Golub & Van Loan, Matrix Computations, 4th ed. (2013), sections 8.3.1 and 8.3.3
+ */
+export function symmetricEigen(matrix: Float64Array, n: number): EigenPairs {
+  const a = matrix.slice();
+  const diagonal = new Float64Array(n);
+  const off = new Float64Array(n);
+  const scales = tridiagonalise(a, n, diagonal, off);
+  const vectors = accumulate(a, scales, n);
+  implicitQl(diagonal, off, vectors, n);
+  return sortFalling(diagonal, vectors, n);
+}
+
+/**
+ * Reduces the lower triangle from the last row up. Row i (columns 0 … i - 1) then holds its Householder vector v, with
+ * reflection I - scale v v'.
+ * @returns the scale of each row's reflection; 0 where there was nothing to do
+ */
+function tridiagonalise(a: Float64Array, n: number, diagonal: Float64Array, off: Float64Array): Float64Array {
+  const scales = new Float64Array(n);
+  const product = new Float64Array(n);
+  for (let i = n - 1; i > 0; i--) {
+    const row = i * n;
+    const below = householder(a, row, i);
+    diagonal[i] = a[row + i] as number;
+    off[i] = below.offDiagonal;
+    scales[i] = below.scale;
+    if (below.scale !== 0) reflect(a, n, row, i, below.scale, product);
+  }
+  diagonal[0] = a[0] as number;
+  return scales;
+}
+
+/** Turns a[row … row + length - 1] into the vector whose reflection leaves only its last element, which is returned. */
+function householder(a: Float64Array, row: number, length: number): { scale: number; offDiagonal: number } {
+  const last = row + length - 1;
+  let largest = 0;
+  for (let k = row; k < last; k++) largest = Math.max(largest, Math.abs(a[k] as number));
+  if (largest === 0) return { scale: 0, offDiagonal: a[last] as number };
+  largest = Math.max(largest, Math.abs(a[last] as number));
+  let squares = 0;
+  for (let k = row; k <= last; k++) squares += ((a[k] as number) / largest) ** 2;
+  const end = a[last] as number;
+  const length2 = largest * Math.sqrt(squares);
+  const offDiagonal = end > 0 ? -length2 : length2;
+  a[last] = end - offDiagonal;
+  // v'v / 2 = length2 (length2 + |end|), so that scale = 2 / v'v.
+  return { scale: 1 / (length2 * (length2 + Math.abs(end))), offDiagonal };
+}
+
+/** A <- (I - scale v v') A (I - scale v v') on the leading block of `m` rows, lower triangle only. */
+function reflect(a: Float64Array, n: number, row: number, m: number, scale: number, product: Float64Array): void {
+  for (let r = 0; r < m; r++) {
+    const start = r * n;
+    const v = a[row + r] as number;
+    let sum = 0;
+    for (let c = 0; c < r; c++) {
+      const value = a[start + c] as number;
+      sum += value * (a[row + c] as number);
+      product[c] = (product[c] as number) + value * v;
+    }
+    product[r] = sum + (a[start + r] as number) * v;
+  }
+  let dot = 0;
+  for (let r = 0; r < m; r++) dot += (product[r] as number) * (a[row + r] as number);
+  const correction = (scale * scale * dot) / 2;
+  for (let r = 0; r < m; r++) product[r] = scale * (product[r] as number) - correction * (a[row + r] as number);
+  for (let r = 0; r < m; r++) {
+    const start = r * n;
+    const v = a[row + r] as number;
+    const w = product[r] as number;
+    for (let c = 0; c <= r; c++) {
+      a[start + c] = (a[start + c] as number) - v * (product[c] as number) - w * (a[row + c] as number);
+    }
+  }
+}
+
+/** The product of the reflections, transposed: row k is where eigenvector k of the tridiagonal matrix starts from. */
+function accumulate(a: Float64Array, scales: Float64Array, n: number): Float64Array {
+  const q = new Float64Array(n * n);
+  const product = new Float64Array(n);
+  q[0] = 1;
+  for (let i = 1; i < n; i++) {
+    q[i * n + i] = 1;
+    const scale = scales[i] as number;
+    if (scale === 0) continue;
+    const row = i * n;
+    for (let r = 0; r < i; r++) {
+      let sum = 0;
+      const start = r * n;
+      for (let c = 0; c < i; c++) sum += (q[start + c] as number) * (a[row + c] as number);
+      product[r] = sum * scale;
+    }
+    for (let r = 0; r < i; r++) {
+      const start = r * n;
+      const w = product[r] as number;
+      for (let c = 0; c < i; c++) q[start + c] = (q[start + c] as number) - w * (a[row + c] as number);
+    }
+  }
+  return q;
+}
+
+/** Diagonalises the tridiagonal matrix in place (off[i] couples i - 1 and i), rotating the rows of `vectors` along. */
+function implicitQl(diagonal: Float64Array, off: Float64Array, vectors: Float64Array, n: number): void {
+  off.copyWithin(0, 1);
+  off[n - 1] = 0;
+  for (let l = 0; l < n; l++) {
+    for (let iteration = 0; ; iteration++) {
+      const m = firstSplit(diagonal, off, l, n);
+      if (m === l) break;
+      if (iteration === mostIterations) throw trainingError('TRAIN_EIGEN', l + 1, n);
+      sweep(diagonal, off, vectors, n, l, m);
+    }
+  }
+}
+
+/** The first index from l at which the matrix falls apart for all that float64 can tell. */
+function firstSplit(diagonal: Float64Array, off: Float64Array, l: number, n: number): number {
+  let m = l;
+  while (m < n - 1) {
+    const near = Math.abs(diagonal[m] as number) + Math.abs(diagonal[m + 1] as number);
+    if (Math.abs(off[m] as number) <= Number.EPSILON * near) break;
+    m++;
+  }
+  return m;
+}
+
+/** One implicit QL step on rows l … m. */
+function sweep(d: Float64Array, e: Float64Array, vectors: Float64Array, n: number, l: number, m: number): void {
+  const first = d[l] as number;
+  let g = ((d[l + 1] as number) - first) / (2 * (e[l] as number));
+  const root = Math.hypot(g, 1);
+  g = (d[m] as number) - first + (e[l] as number) / (g + (g >= 0 ? root : -root));
+  let sine = 1;
+  let cosine = 1;
+  let p = 0;
+  for (let i = m - 1; i >= l; i--) {
+    const f = sine * (e[i] as number);
+    const b = cosine * (e[i] as number);
+    const r = Math.hypot(f, g);
+    e[i + 1] = r;
+    if (r === 0) {
+      // The rotation vanished: the matrix has split here, and the next step starts from what is left.
+      d[i + 1] = (d[i + 1] as number) - p;
+      e[m] = 0;
+      return;
+    }
+    sine = f / r;
+    cosine = g / r;
+    const next = (d[i + 1] as number) - p;
+    const turned = ((d[i] as number) - next) * sine + 2 * cosine * b;
+    p = sine * turned;
+    d[i + 1] = next + p;
+    g = cosine * turned - b;
+    rotateRows(vectors, i * n, (i + 1) * n, n, cosine, sine);
+  }
+  d[l] = (d[l] as number) - p;
+  e[l] = g;
+  e[m] = 0;
+}
+
+function rotateRows(v: Float64Array, upper: number, lower: number, n: number, cosine: number, sine: number): void {
+  for (let k = 0; k < n; k++) {
+    const x = v[upper + k] as number;
+    const y = v[lower + k] as number;
+    v[lower + k] = sine * x + cosine * y;
+    v[upper + k] = cosine * x - sine * y;
+  }
+}
+
+function sortFalling(values: Float64Array, vectors: Float64Array, n: number): EigenPairs {
+  const order = Array.from(values, (_, k) => k).sort((a, b) => (values[b] as number) - (values[a] as number) || a - b);
+  const sorted = new Float64Array(n * n);
+  for (const [to, from] of order.entries()) sorted.set(vectors.subarray(from * n, (from + 1) * n), to * n);
+  return { values: Float64Array.from(order, (k) => values[k] as number), vectors: sorted };
+}
