@@ -28,7 +28,24 @@ export function datasetSpecFor(
   const named = asked.map(({ name, version }) => ({ name, version }));
   if (recipe === 'default') return { groups: named, join: 'full', outcome: outcomeColumns };
   if (modalities[0] !== 'genomic') throw trainingError('TRAIN_REFERENCE_NEEDS_GENOMIC', modalities);
-  return { groups: named, join: 'left', outcome: outcomeColumns, allow: asked.flatMap(referenceExtras) };
+  const groupsOfReference = asked.map((group) => ({
+    name: group.name,
+    version: group.version,
+    ...withoutOrdered(group),
+  }));
+  return { groups: groupsOfReference, join: 'left', outcome: outcomeColumns, allow: asked.flatMap(referenceExtras) };
+}
+
+/** The reference solution knows one-hot columns only: the numbers of ordered categories are ours. */
+function withoutOrdered({ definitions }: StoredGroup): { readonly features?: readonly string[] } {
+  if (!definitions.some(({ name }) => isOrdered(name))) return {};
+  const taken = definitions.filter(({ role }) => role === 'feature').filter(({ name }) => !isOrdered(name));
+  return { features: taken.map(({ name }) => name) };
+}
+
+/** Whether a clinical column is the number that stands for a category with an order. */
+export function isOrdered(name: string): boolean {
+  return name.endsWith('_ordered');
 }
 
 /**
@@ -38,8 +55,12 @@ export function datasetSpecFor(
 function referenceExtras(group: StoredGroup): readonly ColumnSelector[] {
   if (group.name !== outcomeColumns.group) return [];
   return group.definitions
-    .filter((definition) => definition.name === 'TimetoDeathdays' || isExtraOneHot(definition))
+    .filter(isReferenceExtra)
     .map((definition) => ({ group: group.name, feature: definition.name }));
+}
+
+function isReferenceExtra(definition: FeatureDefinition): boolean {
+  return definition.name === 'TimetoDeathdays' || isExtraOneHot(definition);
 }
 
 function isExtraOneHot({ name, type, role }: FeatureDefinition): boolean {

@@ -126,6 +126,14 @@ describe('clinical stage', () => {
     expect(result.findings).toEqual([]);
   });
 
+  test('a category with an order is a number as well, missing where the category is', async () => {
+    const result = await run({ '%GG': '75 - < 100%' }, { '%GG': 'Not Assessed', 'Pathological T stage': 'Tis' });
+    expect([0, 1].map((row) => cell(result, 'GG_ordered', row))).toEqual([4, Number.NaN]);
+    expect([0, 1].map((row) => cell(result, 'PathologicalTstage_ordered', row))).toEqual([3, 0]);
+    expect(cell(result, 'HistopathologicalGrade_ordered')).toBe(2.5);
+    expect(cell(result, 'Smokingstatus_ordered')).toBe(1);
+  });
+
   test('categories are told apart without regard to case and written as the codebook has them', async () => {
     const result = await run({ Recurrence: 'No', Gender: ' FEMALE ' });
     expect([cell(result, 'Recurrence'), cell(result, 'Recurrence_no'), cell(result, 'Gender')]).toEqual([

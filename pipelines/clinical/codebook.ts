@@ -34,6 +34,8 @@ export interface CategoryRow extends Row {
   readonly categories: readonly string[];
   /** A cell `N/A` means none of the categories under this condition. */
   readonly noneWhen?: NotApplicable;
+  /** Place of every category on a scale, for categories that have an order: they also become one number. */
+  readonly order?: Readonly<Record<string, number>>;
 }
 /** A calendar day, shifted by the source. */
 export interface DateRow extends Row {
@@ -75,6 +77,13 @@ const category = (
   missing: readonly string[],
   description: string,
 ): CategoryRow => ({ kind: 'category', header, role, categories, missing, description });
+/** A category whose values have an order; `order` holds all of them with their place on the scale. */
+const ordered = (
+  header: string,
+  order: Readonly<Record<string, number>>,
+  missing: readonly string[],
+  description: string,
+): CategoryRow => ({ ...category(header, 'feature', Object.keys(order).sort(), missing, description), order });
 const date = (header: string, role: Role, missing: readonly string[], description: string): DateRow => ({
   kind: 'date',
   header,
@@ -112,7 +121,7 @@ export const clinicalCodebook: readonly CodebookRow[] = [
     ['Not Recorded In Database'],
     'Ethnicity',
   ),
-  category('Smoking status', 'feature', ['Current', 'Former', 'Nonsmoker'], [], 'Smoking status at diagnosis'),
+  ordered('Smoking status', { Nonsmoker: 0, Former: 1, Current: 2 }, [], 'Smoking status at diagnosis'),
   {
     ...number(
       'Pack Years',
@@ -125,10 +134,9 @@ export const clinicalCodebook: readonly CodebookRow[] = [
     zeroWhen: { column: 'Smoking status', category: 'Nonsmoker' },
   },
   number('Quit Smoking Year', 'metadata', 'a', [1900, 2100], ['N/A'], 'Calendar year of quitting (shifted)'),
-  category(
+  ordered(
     '%GG',
-    'feature',
-    ['0%', '100%', '25 - 50%', '50 - 75%', '75 - < 100%', '>0 - 25%'],
+    { '0%': 0, '>0 - 25%': 1, '25 - 50%': 2, '50 - 75%': 3, '75 - < 100%': 4, '100%': 5 },
     ['Not Assessed'],
     'Share of ground glass in the tumour on CT',
   ),
@@ -146,25 +154,23 @@ export const clinicalCodebook: readonly CodebookRow[] = [
     [],
     'Histological type of the resected tumour',
   ),
-  category(
+  ordered(
     'Pathological T stage',
-    'feature',
-    ['T1a', 'T1b', 'T2a', 'T2b', 'T3', 'T4', 'Tis'],
+    { Tis: 0, T1a: 1, T1b: 2, T2a: 3, T2b: 4, T3: 5, T4: 6 },
     notCollected,
     'T stage of the specimen (TNM 7)',
   ),
-  category('Pathological N stage', 'feature', ['N0', 'N1', 'N2'], notCollected, 'N stage of the specimen (TNM 7)'),
-  category('Pathological M stage', 'feature', ['M0', 'M1a', 'M1b'], notCollected, 'M stage (TNM 7)'),
-  category(
+  ordered('Pathological N stage', { N0: 0, N1: 1, N2: 2 }, notCollected, 'N stage of the specimen (TNM 7)'),
+  ordered('Pathological M stage', { M0: 0, M1a: 1, M1b: 2 }, notCollected, 'M stage (TNM 7)'),
+  ordered(
     'Histopathological Grade',
-    'feature',
-    [
-      'G1 Well differentiated',
-      'G2 Moderately differentiated',
-      'G3 Poorly differentiated',
-      'Other, Type I: Well to moderately differentiated',
-      'Other, Type II: Moderately to poorly differentiated',
-    ],
+    {
+      'G1 Well differentiated': 1,
+      'Other, Type I: Well to moderately differentiated': 1.5,
+      'G2 Moderately differentiated': 2,
+      'Other, Type II: Moderately to poorly differentiated': 2.5,
+      'G3 Poorly differentiated': 3,
+    },
     notCollected,
     'Differentiation grade of the specimen',
   ),

@@ -12,7 +12,7 @@ import {
   type StatusRow,
 } from './codebook.js';
 import { ClinicalError, clinicalErrors, shown } from './errors.js';
-import { storedName } from './feature-names.js';
+import { orderedName, storedName } from './feature-names.js';
 import { type OneHot, oneHotsOf } from './group.js';
 import { type Survival, survivalOf } from './survival.js';
 
@@ -115,6 +115,8 @@ function encodeCategory(encoding: Encoding, row: CategoryRow): void {
   const cell = record.cells.get(folded(row.header));
   const none = doesNotApply(encoding, row.header, row.noneWhen);
   for (const oneHot of oneHotsOf(row)) values[oneHot.name] = oneHotCell(oneHot, cell, known, none);
+  if (row.order === undefined) return;
+  values[orderedName(row.header)] = known === undefined ? null : (row.order[known] ?? null);
 }
 
 /** @param none the question does not apply, so no category does */

@@ -11,3 +11,8 @@ export function storedName(name: string): string {
 export function oneHotName(header: string, value: string): string {
   return storedName(`${header}_${value}`);
 }
+
+/** Name of the number that stands for a category with an order. */
+export function orderedName(header: string): string {
+  return `${storedName(header)}_ordered`;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clinicalCodebook, clinicalGroup } from './index.js';
+import { clinicalCodebook, clinicalGroup, orderedName } from './index.js';
 
 describe('clinical group', () => {
   const { definitions } = clinicalGroup();
@@ -14,6 +14,23 @@ describe('clinical group', () => {
     const late = /death|alive|surviv|recurrence|adjuvant|chemo|radiation|date|year$|notcollected|unknown|notassessed/i;
     expect(features.filter((name) => late.test(name) && name !== 'DaysbetweenCTandsurgery')).toEqual([]);
     expect(features.every((name) => definitions.find((d) => d.name === name)?.type !== 'timestamp')).toBe(true);
+  });
+
+  test('an order names every category once, and has a column of its own', () => {
+    const ordered = clinicalCodebook.flatMap((row) => (row.kind === 'category' && row.order ? [row] : []));
+    expect(ordered.map(({ header }) => header)).toEqual([
+      'Smoking status',
+      '%GG',
+      'Pathological T stage',
+      'Pathological N stage',
+      'Pathological M stage',
+      'Histopathological Grade',
+    ]);
+    for (const { header, categories, order = {} } of ordered) {
+      expect(Object.keys(order).sort()).toEqual([...categories].sort());
+      expect(new Set(Object.values(order)).size).toBe(categories.length);
+      expect(definitions).toContainEqual(expect.objectContaining({ name: orderedName(header), role: 'feature' }));
+    }
   });
 
   test('the codebook has the 40 columns of the table', () => {

@@ -2,7 +2,7 @@ import type { FeatureDefinition, FeatureGroup } from '../../featurestore/contrac
 import { featureGroup } from '../feature-table.js';
 import { folded } from './cell-values.js';
 import { type CategoryRow, type CodebookRow, clinicalCodebook } from './codebook.js';
-import { oneHotName, storedName } from './feature-names.js';
+import { oneHotName, orderedName, storedName } from './feature-names.js';
 
 /** A one-hot column: which category or which spelling of missing it stands for. */
 export interface OneHot {
@@ -66,9 +66,25 @@ function definitionsOf(row: CodebookRow): readonly FeatureDefinition[] {
       return [{ name, type: 'integer', unit: '1', description, role, reference }];
     case 'category': {
       const raw = { name, type: 'string', unit: '1', description, role: 'metadata', reference } as const;
-      return [raw, ...oneHotsOf(row).map((oneHot) => oneHotDefinition(row, oneHot))];
+      return [raw, ...oneHotsOf(row).map((oneHot) => oneHotDefinition(row, oneHot)), ...orderedDefinition(row)];
     }
   }
+}
+
+/** The number of a category that has an order; none for the others. */
+function orderedDefinition({ header, order, description, role }: CategoryRow): readonly FeatureDefinition[] {
+  if (order === undefined) return [];
+  const scale = Object.entries(order).map(([value, place]) => `${place} ${value}`);
+  return [
+    {
+      name: orderedName(header),
+      type: 'double',
+      unit: '1',
+      description: `${description} as a number: ${scale.join('; ')}`,
+      role,
+      reference: `NSCLC-Radiogenomics column "${header}"`,
+    },
+  ];
 }
 
 function oneHotDefinition(row: CategoryRow, { name, value, of }: OneHot): FeatureDefinition {

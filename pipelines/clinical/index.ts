@@ -1,6 +1,6 @@
 export { type ClinicalInput, type ClinicalSettings, clinicalStage } from './clinical-stage.js';
 export { type CodebookRow, clinicalCodebook } from './codebook.js';
 export { ClinicalError, clinicalErrors } from './errors.js';
-export { oneHotName, storedName } from './feature-names.js';
+export { oneHotName, orderedName, storedName } from './feature-names.js';
 export { clinicalGroup } from './group.js';
 export { longCtGapDays } from './survival.js';
