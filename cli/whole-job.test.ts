@@ -244,7 +244,7 @@ describe.skipIf(!hasSharedData)(`the public cohort's real tables ${needsSharedDa
     expect(Math.abs(features.original_shape_VoxelVolume / 156_320 - 1)).toBeLessThan(0.01);
     expect(Math.abs(features.original_firstorder_Mean + 64.1)).toBeLessThan(2);
     expect(Object.values(features).every((value) => Number.isFinite(value))).toBe(true);
-    expect(Object.keys(features).length).toBe(56);
+    expect(Object.keys(features).length).toBe(107);
     expect(diagnostics).toBeTypeOf('object');
   });
 });

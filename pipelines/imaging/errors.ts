@@ -76,6 +76,10 @@ export const imagingErrors = {
     `Re-segmentation leaves ${left} voxel(s) of the region "${label}": at least 2 are needed`,
   RADIOMICS_NO_PAIRS: (distances: string) =>
     `No two voxels of the region are neighbours at distance ${distances}, so there is no co-occurrence matrix`,
+  RADIOMICS_NO_RUNS: () =>
+    'No line of voxels in any direction holds two voxels of the region, so there is no run length matrix',
+  RADIOMICS_SHAPE2D: (why: string) =>
+    `shape2D needs force2D and a region that is one voxel thick across force2Ddimension, but ${why}`,
   RADIOMICS_TOO_MANY_LEVELS: (found: number, most: number) =>
     `The region has ${found} different grey levels after binning, at most ${most} are supported: use a larger binWidth`,
   RADIOMICS_BIN_WIDTH: (width: number, levels: string) =>

@@ -80,7 +80,7 @@ test('features have their unit and IBSI code, everything else is metadata', asyn
     reference: 'IBSI:N8CA',
   });
   const features = table.group.definitions.filter((d) => d.role === 'feature').map((d) => d.name);
-  expect(features).toHaveLength(56);
+  expect(features).toHaveLength(107);
   expect(features.every((name) => name.startsWith('original_'))).toBe(true);
   for (const { name } of table.group.definitions) expect(name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
 });

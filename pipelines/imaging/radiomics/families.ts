@@ -1,10 +1,24 @@
 import type { FeatureFamily, FeatureInfo } from './family.js';
 import { firstOrderFamily } from './first-order.js';
 import { glcmFamily } from './glcm.js';
+import { gldmFamily } from './gldm.js';
+import { glrlmFamily } from './glrlm.js';
+import { glszmFamily } from './glszm.js';
+import { ngtdmFamily } from './ngtdm.js';
 import { shapeFamily } from './shape.js';
+import { shape2DFamily } from './shape-2d.js';
 
 /** Every feature class that can be computed, in the order of a result's features. */
-export const families: readonly FeatureFamily[] = [shapeFamily, firstOrderFamily, glcmFamily];
+export const families: readonly FeatureFamily[] = [
+  shapeFamily,
+  shape2DFamily,
+  firstOrderFamily,
+  glcmFamily,
+  glrlmFamily,
+  glszmFamily,
+  gldmFamily,
+  ngtdmFamily,
+];
 
 /** Feature classes of PyRadiomics 3.x, computed here or not. */
 export const pyradiomicsClasses = [

@@ -2,7 +2,7 @@ import type { RadiomicsSettings } from '../settings/settings.js';
 import type { Roi } from './roi.js';
 
 /** PyRadiomics' name of a feature class. */
-export type FeatureClassName = 'firstorder' | 'shape' | 'glcm';
+export type FeatureClassName = 'firstorder' | 'shape' | 'shape2D' | 'glcm' | 'glrlm' | 'glszm' | 'gldm' | 'ngtdm';
 
 /** What is known about a feature without computing it: one line of the feature catalogue. */
 export interface FeatureInfo {

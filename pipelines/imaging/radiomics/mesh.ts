@@ -46,6 +46,13 @@ export function meshOf(roi: Roi): Mesh {
   return { surfaceArea, volume: volume / 6, vertices: verticesOf(grid, padded) };
 }
 
+/** Corners of the mesh of a region, as {@link Mesh.vertices}. */
+export function verticesOfRegion(roi: Roi): Int32Array {
+  const [nx, ny, nz] = roi.size;
+  const padded: Point = [nx + 2, ny + 2, nz + 2];
+  return verticesOf(pad(roi, padded), padded);
+}
+
 function pad(roi: Roi, [px, py]: Point): Uint8Array {
   const [nx, ny, nz] = roi.size;
   const grid = new Uint8Array(px * py * (nz + 2));

@@ -40,7 +40,20 @@ const settingsOf = (caseName: string) => [
   ...new Set(reference.filter((row) => row.case === caseName).map((row) => row.setting as string)),
 ];
 
+/** The voxels of a mask with index 3 along one axis. */
+function onePlane({ volume, mask }: Case, axis: 0 | 1 | 2): Case {
+  const [nx, ny] = mask.size;
+  const index = (i: number) => [i % nx, Math.floor(i / nx) % ny, Math.floor(i / (nx * ny))][axis];
+  return { volume, mask: { ...mask, voxels: mask.voxels.map((v, i) => (index(i) === 3 ? v : 0)) } };
+}
+
 describe('PyRadiomics 3.0.1 on a synthetic image', () => {
+  for (const [axis, name] of (['x', 'y', 'z'] as const).entries()) {
+    for (const setting of settingsOf(`synthetic-plane-${name}`)) {
+      test(`one plane across ${name}, ${setting}.yaml: every feature within 1e-6`, () =>
+        compare(`synthetic-plane-${name}`, setting, onePlane(syntheticCase(), axis as 0 | 1 | 2)));
+    }
+  }
   for (const setting of settingsOf('synthetic')) {
     test(`${setting}.yaml: every feature within 1e-6`, () => compare('synthetic', setting, syntheticCase()));
   }

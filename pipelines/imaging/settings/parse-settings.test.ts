@@ -16,6 +16,7 @@ setting:
   label: 3
   distances: [1, 3]
   symmetricalGLCM: false
+  gldm_a: 2
   weightingNorm: euclidean
   force2D: true
   force2Ddimension: 2
@@ -45,6 +46,7 @@ featureClass:
     discretisation: { method: 'binWidth', binWidth: 12.5 },
     distances: [1, 3],
     symmetricalGLCM: false,
+    gldm_a: 2,
     weightingNorm: 'euclidean',
     force2D: true,
     force2Ddimension: 2,
@@ -81,11 +83,10 @@ describe('nothing is ignored', () => {
       'SETTINGS_NOT_SUPPORTED',
       /"resampledPixelSpacing".*not supported yet/,
     ],
-    ['setting: { gldm_a: 0 }', 'SETTINGS_NOT_SUPPORTED', /gldm_a/],
+    ['setting: { gldm_a: 0.5 }', 'SETTINGS_VALUE', /"gldm_a" is 0.5, expected a whole number/],
     ['imageType: { Wavelet: {} }', 'SETTINGS_NOT_SUPPORTED', /the image type "Wavelet"/],
     ['imageType: { Orignal: {} }', 'SETTINGS_UNKNOWN', /did you mean "Original"/],
     ['imageType: { Original: { binWidth: 5 } }', 'SETTINGS_NOT_SUPPORTED', /one image type, "binWidth"/],
-    ['featureClass: { glrlm: }', 'SETTINGS_NOT_SUPPORTED', /the feature class "glrlm"/],
     ['featureClass: { glmc: }', 'SETTINGS_UNKNOWN', /did you mean "glcm"/],
     [
       'featureClass: { glcm: [Contrst] }',

@@ -23,6 +23,7 @@ const readers = {
   label: positiveInteger,
   distances: listOf(positiveInteger, 'a list of different whole numbers above 0', (l) => l.length > 0 && isSet(l)),
   symmetricalGLCM: anyBoolean,
+  gldm_a: wholeFromZero,
   weightingNorm: orNull(oneOf('manhattan', 'euclidean', 'infinity', 'no_weighting')),
   force2D: anyBoolean,
   force2Ddimension: oneOf(0, 1, 2),
@@ -61,7 +62,6 @@ const unsupportedSettings = [
   'lbp3DLevels',
   'lbp3DIcosphereRadius',
   'lbp3DIcosphereSubdivision',
-  'gldm_a',
 ];
 const unsupportedImageTypes = [
   'Wavelet',
@@ -74,7 +74,6 @@ const unsupportedImageTypes = [
   'LBP2D',
   'LBP3D',
 ];
-const unsupportedClasses = ['shape2D', 'glrlm', 'glszm', 'gldm', 'ngtdm'];
 const sections = ['setting', 'imageType', 'featureClass'];
 
 /**
@@ -145,6 +144,7 @@ function assemble(v: Values, selection: FeatureSelection): RadiomicsSettings {
     discretisation: binCount === null ? { method: 'binWidth', binWidth } : { method: 'binCount', binCount },
     distances: v.distances ?? d.distances,
     symmetricalGLCM: v.symmetricalGLCM ?? d.symmetricalGLCM,
+    gldm_a: v.gldm_a ?? d.gldm_a,
     weightingNorm: v.weightingNorm ?? d.weightingNorm,
     force2D: v.force2D ?? d.force2D,
     force2Ddimension: v.force2Ddimension ?? d.force2Ddimension,
@@ -180,12 +180,9 @@ function features(file: string, section: YamlMap): FeatureSelection {
   if (Object.keys(section).length === 0) return defaultSettings.features;
   return Object.fromEntries(
     Object.entries(section).map(([name, value]) => {
-      if (unsupportedClasses.includes(name))
-        throw imagingError('SETTINGS_NOT_SUPPORTED', file, 'the feature class', name);
       const names = known.get(name);
       if (names === undefined) {
-        const all = [...known.keys(), ...unsupportedClasses];
-        throw imagingError('SETTINGS_UNKNOWN', file, 'the feature class', name, hint(name, all));
+        throw imagingError('SETTINGS_UNKNOWN', file, 'the feature class', name, hint(name, [...known.keys()]));
       }
       return [name, selection(file, name, value, names)] as const;
     }),

@@ -19,6 +19,8 @@ export interface RadiomicsSettings {
   /** Chebyshev distances (voxels) at which voxel pairs are counted. */
   readonly distances: readonly number[];
   readonly symmetricalGLCM: boolean;
+  /** GLDM: neighbours depend on a voxel when their levels differ by at most this. */
+  readonly gldm_a: number;
   /** null: the mean over directions; otherwise directions are weighted by exp(-d^2) (d in mm) and summed first. */
   readonly weightingNorm: WeightingNorm | null;
   readonly force2D: boolean;
@@ -49,10 +51,19 @@ export interface RadiomicsSettings {
 /** PyRadiomics 3.x' defaults, for the feature classes that exist here. */
 export const defaultSettings: RadiomicsSettings = deepFreeze({
   label: 1,
-  features: { firstorder: 'all', shape: 'all', glcm: 'all' },
+  features: {
+    firstorder: 'all',
+    shape: 'all',
+    glcm: 'all',
+    glrlm: 'all',
+    glszm: 'all',
+    gldm: 'all',
+    ngtdm: 'all',
+  },
   discretisation: { method: 'binWidth', binWidth: 25 },
   distances: [1],
   symmetricalGLCM: true,
+  gldm_a: 0,
   weightingNorm: null,
   force2D: false,
   force2Ddimension: 0,
