@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import {
   defaultSettings,
+  imagingError,
   type Mask,
   openImage,
   openMask,
@@ -11,8 +12,10 @@ import {
 } from '../../pipelines/imaging/index.js';
 import { readTextFile } from '../input-file.js';
 
-/** Which region of a mask file: as the options `--roi` and `--label` say. */
+/** Which image and which region: as the options of the same names say. */
 export interface RegionChoice {
+  readonly series?: string;
+  readonly segmentation?: string;
   readonly roi?: string | number;
   readonly label?: number;
 }
@@ -24,16 +27,22 @@ export interface OpenedRegion {
   readonly findings: readonly ReadFinding[];
 }
 
-/** Opens an image and one region of a mask. @throws ImagingError when they cannot be read or do not fit together */
+/**
+ * Opens an image and one region of a mask.
+ * @param maskPath left out where the image is a folder that holds its mask too
+ * @throws ImagingError when they cannot be read or do not fit together
+ */
 export async function openRegion(
   imagePath: string,
-  maskPath: string,
+  maskPath: string | undefined,
   choice: RegionChoice,
   settings: RadiomicsSettings,
 ): Promise<OpenedRegion> {
-  const { volume } = await openImage(imagePath);
-  const { mask, findings } = await openMask(maskPath, {
+  const { volume, source } = await openImage(imagePath, { series: choice.series });
+  if (maskPath === undefined && source.files.includes(imagePath)) throw imagingError('MASK_NOT_GIVEN', imagePath);
+  const { mask, findings } = await openMask(maskPath ?? imagePath, {
     volume,
+    segmentation: choice.segmentation,
     roi: choice.roi,
     label: choice.label ?? (settings.label === defaultSettings.label ? undefined : settings.label),
   });

@@ -12,12 +12,17 @@ interface RadiomicsOptions extends RegionChoice {
   readonly json?: boolean;
 }
 
-/** `thoracle radiomics IMAGE MASK [--roi NAME | --label N] [--settings FILE.yaml]`. */
+/** `thoracle radiomics IMAGE [MASK] [--roi NAME | --label N] [--settings FILE.yaml]`. */
 export function radiomicsCommand(context: CommandContext): Command {
   return new Command('radiomics')
     .description('radiomics features of one image and its mask, without a store')
     .argument('<image>', 'a folder of one DICOM series, a DICOM file, .nii, .nii.gz or .nrrd')
-    .argument('<mask>', 'a DICOM SEG or RTSTRUCT (or a folder with one), .nii, .nii.gz or .nrrd')
+    .argument(
+      '[mask]',
+      'a DICOM SEG or RTSTRUCT (or a folder with one), .nii, .nii.gz or .nrrd (default: the one in the folder of the image)',
+    )
+    .option('--series <which>', 'a folder of several image series: series UID or description')
+    .option('--segmentation <which>', 'a folder of several SEG or RTSTRUCT: series UID, description or file name')
     .option('--roi <name>', 'RTSTRUCT: name or number of the ROI; SEG: label or number of the segment', nameOrNumber)
     .addOption(
       new Option('--label <n>', 'NIfTI, NRRD: value of the region; SEG, RTSTRUCT: number')
@@ -30,14 +35,14 @@ export function radiomicsCommand(context: CommandContext): Command {
       'write ct.nii.gz, mask.nii.gz and pictures with the region outlined (lung and mediastinum window)',
     )
     .option('--json', 'print one JSON document')
-    .action((imagePath: string, maskPath: string, options: RadiomicsOptions) =>
+    .action((imagePath: string, maskPath: string | undefined, options: RadiomicsOptions) =>
       measureRegion(imagePath, maskPath, options, context),
     );
 }
 
 async function measureRegion(
   imagePath: string,
-  maskPath: string,
+  maskPath: string | undefined,
   options: RadiomicsOptions,
   context: CommandContext,
 ): Promise<void> {

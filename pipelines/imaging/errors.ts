@@ -24,6 +24,8 @@ export const imagingErrors = {
   SERIES_EMPTY: (where: string) => `No DICOM image was found in ${where}`,
   SERIES_SEVERAL: (where: string, list: string) =>
     `${where} holds more than one image series, expected exactly one: ${list}`,
+  SERIES_ABSENT: (where: string, asked: string, list: string) =>
+    `${where} holds no image series "${asked}"; it has ${list}`,
   SERIES_MIXED: (what: string, fileA: string, a: string, fileB: string, b: string) =>
     `The slices of a series differ in ${what}: ${fileA} has ${a}, ${fileB} has ${b}`,
   SERIES_DUPLICATE_POSITION: (z: string, fileA: string, fileB: string) =>
@@ -38,6 +40,7 @@ export const imagingErrors = {
   // Segmentations
   SEGMENTATION_NONE: (why: string) => `No segmentation fits the image: ${why}`,
   SEGMENTATION_SEVERAL: (list: string) => `More than one segmentation fits the image, choose one: ${list}`,
+  SEGMENTATION_ABSENT: (asked: string, list: string) => `There is no segmentation "${asked}"; there is ${list}`,
   FRAME_OF_REFERENCE_DIFFERS: (file: string, found: string, expected: string) =>
     `${file} has the frame of reference ${found}, the image has ${expected}: they do not share a space`,
   SEG_SEGMENT_NOT_CHOSEN: (file: string, list: string) => `${file} holds several segments, choose one: ${list}`,
@@ -53,6 +56,7 @@ export const imagingErrors = {
   MASK_EMPTY: (file: string, label: string) => `${file}: "${label}" has no voxel on the image's grid`,
   MASK_LABEL_ABSENT: (file: string, label: number, list: string) =>
     `${file} has no voxel of label ${label}; labels present: ${list}`,
+  MASK_NOT_GIVEN: (image: string) => `${image} is one file, so the mask must be given too; only a folder can hold both`,
   MASK_OPTION: (file: string, option: string, kind: string) =>
     `${file} is ${kind}, to which the option "${option}" does not apply`,
   GRID_DIFFERS: (file: string, what: string, found: string, expected: string) =>

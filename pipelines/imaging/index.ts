@@ -6,11 +6,12 @@ export {
 } from './dicom/choose-segmentation.js';
 export type { MaskResult, ReadFinding } from './dicom/mask-result.js';
 export { readSeries, type SeriesVolume } from './dicom/series.js';
-export { ImagingError, type ImagingErrorCode, imagingErrors } from './errors.js';
-export { type ImageSource, type OpenedImage, openImage } from './image-source/open-image.js';
+export { ImagingError, type ImagingErrorCode, imagingError, imagingErrors } from './errors.js';
+export { type ImageChoice, type ImageSource, type OpenedImage, openImage } from './image-source/open-image.js';
 export { type MaskChoice, type MaskRequest, openMask, readSegmentation } from './image-source/open-mask.js';
 export { imagingGroup, imagingGroupName } from './imaging-group.js';
-export { writeNifti } from './nifti/write-nifti.js';
+export { type NiftiOptions, writeNifti } from './nifti/write-nifti.js';
+export { type DetachedNrrd, type NrrdOptions, writeDetachedNrrd, writeNrrd } from './nrrd/write-nrrd.js';
 export { type OverlayOptions, renderOverlay, renderOverlays } from './overlay/render-overlay.js';
 export type { Diagnostics } from './radiomics/diagnostics.js';
 export { type CatalogueEntry, featureCatalogue, pyradiomicsClasses } from './radiomics/families.js';
@@ -33,4 +34,4 @@ export {
   type WeightingNorm,
 } from './settings/settings.js';
 export { type ImagingInput, imagingStage } from './stage.js';
-export type { Mask, Volume } from './volume/volume.js';
+export type { DicomOrigin, Mask, Volume } from './volume/volume.js';

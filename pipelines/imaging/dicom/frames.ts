@@ -40,14 +40,7 @@ export function framesOf(item: DicomItem): readonly Frame[] {
     if (count > 1) item.missing('PerFrameFunctionalGroupsSequence');
     return [{ item, index: 0, plane: planeOf(item, item, item), group: () => undefined }];
   }
-  const shared = item.items('SharedFunctionalGroupsSequence')[0];
-  const perFrame = item.items('PerFrameFunctionalGroupsSequence');
-  if (perFrame.length === 0 && count > 1) item.missing('PerFrameFunctionalGroupsSequence');
-  if (perFrame.length !== 0 && perFrame.length !== count) {
-    throw item.invalid('NumberOfFrames', String(count), `${perFrame.length}, the frames that are described`);
-  }
-  return Array.from({ length: count }, (_, index) => {
-    const group = (sequence: Keyword) => perFrame[index]?.items(sequence)[0] ?? shared?.items(sequence)[0];
+  return functionalGroups(item, count).map((group, index) => {
     const plane = planeOf(
       group('PlanePositionSequence') ?? item.missing('PlanePositionSequence'),
       group('PlaneOrientationSequence') ?? item.missing('PlaneOrientationSequence'),
@@ -57,7 +50,28 @@ export function framesOf(item: DicomItem): readonly Frame[] {
   });
 }
 
-function planeOf(position: DicomItem, orientation: DicomItem, measures: DicomItem): Plane {
+/**
+ * For each frame, the way to its functional groups.
+ * @throws ImagingError DICOM_TAG_MISSING, DICOM_TAG_INVALID when not every frame is described
+ */
+export function functionalGroups(item: DicomItem, count: number): readonly Frame['group'][] {
+  const shared = item.items('SharedFunctionalGroupsSequence')[0];
+  const perFrame = item.items('PerFrameFunctionalGroupsSequence');
+  if (perFrame.length === 0 && count > 1) item.missing('PerFrameFunctionalGroupsSequence');
+  if (perFrame.length !== 0 && perFrame.length !== count) {
+    throw item.invalid('NumberOfFrames', String(count), `${perFrame.length}, the frames that are described`);
+  }
+  return Array.from(
+    { length: count },
+    (_, index) => (sequence) => perFrame[index]?.items(sequence)[0] ?? shared?.items(sequence)[0],
+  );
+}
+
+/**
+ * A plane from the items that hold its position, orientation and pixel spacing.
+ * @throws ImagingError DICOM_TAG_MISSING, DICOM_TAG_INVALID
+ */
+export function planeOf(position: DicomItem, orientation: DicomItem, measures: DicomItem): Plane {
   const [px, py, pz] = position.requiredNumbers('ImagePositionPatient', 3) as [number, number, number];
   const cosines = orientation.requiredNumbers('ImageOrientationPatient', 6);
   const [rx, ry, rz, cx, cy, cz] = cosines as [number, number, number, number, number, number];

@@ -33,3 +33,26 @@ export function checkFrameOfReference(file: string, found: string | undefined, v
   if (found !== expected) throw imagingError('FRAME_OF_REFERENCE_DIFFERS', file, found, expected);
   return [];
 }
+
+/**
+ * What a person should know when voxels of a region are padding: they hold no image, and nothing that is measured there
+ * means anything. They are measured as they are, since leaving them out would change the region unasked.
+ */
+export function paddingFindings(file: string, mask: Mask, volume: Volume): readonly ReadFinding[] {
+  const padding = volume.dicom?.padding;
+  if (padding === undefined) return [];
+  const slice = volume.size[0] * volume.size[1];
+  let count = 0;
+  for (let i = mask.voxels.indexOf(1); i >= 0; i = mask.voxels.indexOf(1, i + 1)) {
+    const range = padding[Math.floor(i / slice)];
+    const value = volume.voxels[i] as number;
+    if (range != null && value >= range[0] && value <= range[1]) count++;
+  }
+  if (count === 0) return [];
+  return [
+    {
+      code: 'IMAGING_MASK_ON_PADDING',
+      message: `${file}: ${count} voxels of "${mask.label}" are padding of the image (PixelPaddingValue), not tissue, and are measured as they are`,
+    },
+  ];
+}

@@ -25,12 +25,13 @@ type Layout = Omit<PixelData, 'words'>;
 /**
  * Finds and checks the pixel data of a file.
  * @param item of a file that was opened with its codec when its pixels are compressed
+ * @param frames how many there are, when NumberOfFrames is not to be believed
  * @throws ImagingError DICOM_TRANSFER_SYNTAX, DICOM_TAG_MISSING, DICOM_TAG_INVALID, DICOM_TRUNCATED, DICOM_PIXELS
  */
-export function pixelDataOf(item: DicomItem): PixelData {
+export function pixelDataOf(item: DicomItem, frames = frameCount(item)): PixelData {
   const syntax = transferSyntax(item.file, transferSyntaxUid(item));
   const element = item.raw.elements.x7fe00010 ?? item.missing('PixelData');
-  const layout = layoutOf(item);
+  const layout = layoutOf(item, frames);
   const { codec } = item;
   if (syntax.encoding === 'native') {
     if (element.fragments !== undefined) {
@@ -40,11 +41,11 @@ export function pixelDataOf(item: DicomItem): PixelData {
     return { ...layout, words: nativeWords(layout, bytes, syntax.bigEndian) };
   }
   if (codec === undefined) throw new TypeError(`The codec of ${syntax.name} was not loaded`);
-  const frames = encapsulatedFrames(item, element, layout.frames);
-  return { ...layout, words: (index) => decodedWords(layout, codec(frames[index] as Uint8Array, layout)) };
+  const parts = encapsulatedFrames(item, element, frames);
+  return { ...layout, words: (index) => decodedWords(layout, codec(parts[index] as Uint8Array, layout)) };
 }
 
-function layoutOf(item: DicomItem): Layout {
+function layoutOf(item: DicomItem, frames: number): Layout {
   const bitsAllocated = item.requiredUint16('BitsAllocated');
   if (bitsAllocated !== 1 && bitsAllocated !== 8 && bitsAllocated !== 16) {
     throw item.invalid('BitsAllocated', String(bitsAllocated), '1, 8 or 16');
@@ -66,7 +67,7 @@ function layoutOf(item: DicomItem): Layout {
     file: item.file,
     rows,
     columns,
-    frames: frameCount(item),
+    frames,
     bitsAllocated,
     bitsStored,
     highBit,

@@ -1,7 +1,10 @@
 import { imagingError } from '../errors.js';
+import type { Volume } from '../volume/volume.js';
 import type { DicomItem } from './data-set.js';
-import { type Frame, framesOf } from './frames.js';
+import type { Frame } from './frames.js';
+import type { ReadFinding } from './mask-result.js';
 import { type PixelData, pixelDataOf, type StoredPixels, storedPixels } from './pixel-data.js';
+import { repaired, segmentationFrameCount, segmentationFrames } from './segmentation-planes.js';
 import { sopClasses } from './tags.js';
 
 /** One segment of a DICOM segmentation object. */
@@ -24,7 +27,8 @@ export function isSegmentation(item: DicomItem): boolean {
 }
 
 /**
- * The segments that a segmentation describes, background (label map value 0) left out.
+ * The segments that a segmentation describes; of a label map the background (value 0) is left out, elsewhere a segment may
+ * have the number 0, which early programs gave.
  * @throws ImagingError DICOM_TAG_MISSING
  */
 export function segmentsOf(item: DicomItem): readonly Segment[] {
@@ -33,7 +37,7 @@ export function segmentsOf(item: DicomItem): readonly Segment[] {
     return { number, label: segment.text('SegmentLabel') ?? `segment ${number}` };
   });
   if (segments.length === 0) item.missing('SegmentSequence');
-  return segments.filter((segment) => segment.number !== 0);
+  return item.text('SegmentationType') === 'LABELMAP' ? segments.filter((s) => s.number !== 0) : segments;
 }
 
 /**
@@ -61,14 +65,21 @@ const quoted = (choice: string | number): string => (typeof choice === 'string' 
 /**
  * The frames of a segment and the rule for its stored values:
  * BINARY 1; FRACTIONAL at least half of MaximumFractionalValue; LABELMAP equal to the segment number.
+ * @param volume the image, for frames that say where they lie by naming its slices
+ * @param findings gets what was read otherwise than the standard says
  * @throws ImagingError DICOM_TAG_MISSING, DICOM_TAG_INVALID
  */
-export function segmentFrames(item: DicomItem, segment: Segment): SegmentFrames {
-  const pixels = pixelDataOf(item);
+export function segmentFrames(
+  item: DicomItem,
+  segment: Segment,
+  volume: Volume,
+  findings: ReadFinding[],
+): SegmentFrames {
+  const pixels = pixelDataOf(item, segmentationFrameCount(item));
   const type = item.text('SegmentationType') ?? item.missing('SegmentationType');
-  const frames = framesOf(item);
+  const frames = segmentationFrames(item, volume, findings);
   if (type === 'LABELMAP') return { segment, frames, pixels, inside: (v) => v === segment.number };
-  const own = frames.filter((frame) => segmentNumberOf(frame) === segment.number);
+  const own = framesOfSegment(item, frames, segment, findings);
   if (type === 'BINARY') {
     if (pixels.bitsAllocated !== 1) throw item.invalid('BitsAllocated', String(pixels.bitsAllocated), '1 (BINARY)');
     return { segment, frames: own, pixels, inside: (v) => v === 1 };
@@ -79,9 +90,30 @@ export function segmentFrames(item: DicomItem, segment: Segment): SegmentFrames 
   return { segment, frames: own, pixels, inside: (v) => 2 * v >= most };
 }
 
-function segmentNumberOf(frame: Frame): number {
-  const group = frame.group('SegmentIdentificationSequence') ?? frame.item.missing('SegmentIdentificationSequence');
-  return group.requiredUint16('ReferencedSegmentNumber');
+/** A lone segment owns all frames when they name no segment, or all name the same one that is not described. */
+function framesOfSegment(
+  item: DicomItem,
+  frames: readonly Frame[],
+  segment: Segment,
+  findings: ReadFinding[],
+): readonly Frame[] {
+  const described = segmentsOf(item);
+  const numbers = frames.map((frame) =>
+    frame.group('SegmentIdentificationSequence')?.uint16('ReferencedSegmentNumber'),
+  );
+  const [first] = numbers;
+  const same = numbers.every((n) => n === first);
+  if (described.length === 1 && same && first !== segment.number) {
+    const named = first === undefined ? 'name no segment' : `name segment ${first}`;
+    findings.push(
+      repaired(item, `its frames ${named}; they were taken for its only one, ${segment.number} "${segment.label}"`),
+    );
+    return frames;
+  }
+  return frames.filter((frame, i) => {
+    const group = frame.group('SegmentIdentificationSequence') ?? item.missing('SegmentIdentificationSequence');
+    return (numbers[i] ?? group.missing('ReferencedSegmentNumber')) === segment.number;
+  });
 }
 
 /** Stored values of one of the segment's frames. */

@@ -27,7 +27,7 @@ import { resampleSegment } from './segmentation-resample.js';
 export function segmentationMask(item: DicomItem, volume: Volume, choice: string | number | undefined): MaskResult {
   const segment = chooseSegment(item, choice);
   const findings = checkFrameOfReference(item.file, item.text('FrameOfReferenceUID'), volume);
-  const frames = segmentFrames(item, segment);
+  const frames = segmentFrames(item, segment, volume, findings);
   const lpsToIndex = invertAffine(volume.indexToLps);
   const placed = frames.frames.map((frame) => ({ frame, walk: pixelWalk(frame, volume, lpsToIndex) }));
   const voxels = new Uint8Array(volume.voxels.length);

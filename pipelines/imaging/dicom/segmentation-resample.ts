@@ -16,9 +16,9 @@ import type { ReadFinding } from './mask-result.js';
 import { framePixels, type SegmentFrames } from './segmentation-frames.js';
 import { planeAffine } from './slice-order.js';
 
-/** A segment on a grid of its own, with empty planes where it has no frame. */
+/** A segment on a grid of its own; planes without a frame are empty, and take no memory however many a header claims. */
 interface SegmentGrid extends Grid {
-  readonly voxels: Uint8Array;
+  readonly planes: ReadonlyMap<number, Uint8Array>;
 }
 
 /**
@@ -33,7 +33,7 @@ export function resampleSegment(frames: SegmentFrames, grid: Grid, out: Uint8Arr
   checkInside(frames, source, grid);
   const toSource = invertAffine(source.indexToLps);
   const [nx, ny, nz] = grid.size;
-  const [sx, sy, sz] = source.size;
+  const [sx, sy] = source.size;
   const step = multiply(toSource, grid.indexToLps);
   const m = (i: number) => step[i] as number;
   for (let z = 0; z < nz; z++) {
@@ -41,9 +41,9 @@ export function resampleSegment(frames: SegmentFrames, grid: Grid, out: Uint8Arr
       for (let x = 0; x < nx; x++) {
         const u = Math.floor(m(0) * x + m(1) * y + m(2) * z + m(3) + 0.5);
         const v = Math.floor(m(4) * x + m(5) * y + m(6) * z + m(7) + 0.5);
-        const w = Math.floor(m(8) * x + m(9) * y + m(10) * z + m(11) + 0.5);
-        if (u < 0 || v < 0 || w < 0 || u >= sx || v >= sy || w >= sz) continue;
-        out[x + nx * (y + ny * z)] = source.voxels[u + sx * (v + sy * w)] as number;
+        if (u < 0 || v < 0 || u >= sx || v >= sy) continue;
+        const plane = source.planes.get(Math.floor(m(8) * x + m(9) * y + m(10) * z + m(11) + 0.5));
+        if (plane !== undefined) out[x + nx * (y + ny * z)] = plane[u + sx * v] as number;
       }
     }
   }
@@ -70,7 +70,7 @@ function segmentGrid(frames: SegmentFrames): SegmentGrid {
   const normal = normalOf(first.plane);
   const heights = frames.frames.map((frame) => dot(subtract(frame.plane.position, first.plane.position), normal));
   const distance = planeDistance(first, heights);
-  const lowest = Math.min(...heights);
+  const lowest = heights.reduce((least, h) => Math.min(least, h), Number.POSITIVE_INFINITY);
   const start = frames.frames[heights.indexOf(lowest)] as Frame;
   const levels = heights.map((height, i) => {
     const level = Math.round((height - lowest) / distance);
@@ -89,14 +89,16 @@ function segmentGrid(frames: SegmentFrames): SegmentGrid {
     }
     return level;
   });
-  const size = [columns, rows, Math.max(...levels) + 1] as const;
-  const voxels = new Uint8Array(size[0] * size[1] * size[2]);
+  const size = [columns, rows, levels.reduce((most, level) => Math.max(most, level), 0) + 1] as const;
+  const planes = new Map<number, Uint8Array>();
   frames.frames.forEach((frame, i) => {
+    const level = levels[i] as number;
+    const plane = planes.get(level) ?? new Uint8Array(columns * rows);
     const stored = framePixels(frames, frame);
-    const offset = (levels[i] as number) * columns * rows;
-    for (let p = 0; p < stored.length; p++) if (frames.inside(stored[p] as number)) voxels[offset + p] = 1;
+    for (let p = 0; p < stored.length; p++) if (frames.inside(stored[p] as number)) plane[p] = 1;
+    planes.set(level, plane);
   });
-  return { voxels, size, indexToLps: planeAffine(start.plane, scale(normal, distance)) };
+  return { planes, size, indexToLps: planeAffine(start.plane, scale(normal, distance)) };
 }
 
 /** SpacingBetweenSlices, else the smallest distance of two frames, else SliceThickness. */
@@ -109,7 +111,8 @@ function planeDistance(frame: Frame, heights: readonly number[]): number {
     .slice(1)
     .map((h, i) => h - (sorted[i] as number))
     .filter((gap) => gap > 1e-3);
-  const smallest = gaps.length > 0 ? Math.min(...gaps) : measures?.number('SliceThickness');
+  const smallest =
+    gaps.length > 0 ? gaps.reduce((least, gap) => Math.min(least, gap)) : measures?.number('SliceThickness');
   if (smallest === undefined || smallest <= 0) {
     throw imagingError('SEG_GRID', frame.item.file, 'the distance of its planes is not stated');
   }
@@ -135,18 +138,15 @@ function checkParallel(frames: SegmentFrames, source: Grid, grid: Grid): void {
 /** No pixel of the segment may be centred more than half a voxel outside the image. */
 function checkInside(frames: SegmentFrames, source: SegmentGrid, grid: Grid): void {
   const lpsToIndex = invertAffine(grid.indexToLps);
-  const [sx, sy] = source.size;
-  for (let i = source.voxels.indexOf(1); i >= 0; i = source.voxels.indexOf(1, i + 1)) {
-    const [u, v, w] = [i % sx, Math.floor(i / sx) % sy, Math.floor(i / (sx * sy))];
-    const lps = applyAffine(source.indexToLps, [u, v, w]);
-    const index = applyAffine(lpsToIndex, lps);
-    if (index.some((value, axis) => value < -0.5 - 1e-3 || value > (grid.size[axis] as number) - 0.5 + 1e-3)) {
-      throw imagingError(
-        'MASK_OUTSIDE_IMAGE',
-        frames.pixels.file,
-        frames.segment.label,
-        `at ${formatNumbers(lps)} mm (LPS)`,
-      );
+  const [sx] = source.size;
+  for (const [w, plane] of source.planes) {
+    for (let p = plane.indexOf(1); p >= 0; p = plane.indexOf(1, p + 1)) {
+      const lps = applyAffine(source.indexToLps, [p % sx, Math.floor(p / sx), w]);
+      const index = applyAffine(lpsToIndex, lps);
+      if (index.some((value, axis) => value < -0.5 - 1e-3 || value > (grid.size[axis] as number) - 0.5 + 1e-3)) {
+        const where = `at ${formatNumbers(lps)} mm (LPS)`;
+        throw imagingError('MASK_OUTSIDE_IMAGE', frames.pixels.file, frames.segment.label, where);
+      }
     }
   }
 }

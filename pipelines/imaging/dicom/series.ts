@@ -178,7 +178,7 @@ function paddingOf({ frame: { item }, pixels, slope, intercept }: Slice): readon
   const value = item.uint16('PixelPaddingValue');
   if (value === undefined) return null;
   const limit = item.uint16('PixelPaddingRangeLimit') ?? value;
-  const ends = [value, limit].map((v) => slope * (pixels.signed ? (v << 16) >> 16 : v) + intercept);
+  const ends = [value, limit].map((v) => Math.fround(slope * (pixels.signed ? (v << 16) >> 16 : v) + intercept));
   return [Math.min(...ends), Math.max(...ends)];
 }
 

@@ -76,18 +76,21 @@ export function seriesRecord(item: DicomItem): SeriesRecord {
 }
 
 /**
- * The files of the one image series of a folder.
- * @throws ImagingError SERIES_EMPTY, SERIES_SEVERAL with the list
+ * The files of the one image series of a folder, or of the one that is asked for.
+ * @param asked SeriesInstanceUID or series description
+ * @throws ImagingError SERIES_EMPTY; SERIES_SEVERAL, SERIES_ABSENT with the list
  */
-export async function onlyImageSeries(folder: string): Promise<readonly string[]> {
+export async function imageSeries(folder: string, asked?: string): Promise<readonly string[]> {
   const images = (await dicomSeriesIn(folder)).filter((s) => imagingModalities.includes(s.modality));
-  const [only] = images;
-  if (only === undefined) throw imagingError('SERIES_EMPTY', folder);
-  if (images.length > 1) {
-    const list = images.map(
-      (s) => `${s.modality} "${s.seriesDescription ?? ''}" ${s.seriesInstanceUid} (${s.files.length} files)`,
-    );
-    throw imagingError('SERIES_SEVERAL', folder, list.join('; '));
-  }
+  if (images.length === 0) throw imagingError('SERIES_EMPTY', folder);
+  const list = (series: readonly SeriesRecord[]) =>
+    series
+      .map((s) => `${s.modality} "${s.seriesDescription ?? ''}" ${s.seriesInstanceUid} (${s.files.length} files)`)
+      .join('; ');
+  const found =
+    asked === undefined ? images : images.filter((s) => [s.seriesInstanceUid, s.seriesDescription].includes(asked));
+  const [only] = found;
+  if (only === undefined) throw imagingError('SERIES_ABSENT', folder, asked ?? '', list(images));
+  if (found.length > 1) throw imagingError('SERIES_SEVERAL', folder, list(found));
   return only.files;
 }

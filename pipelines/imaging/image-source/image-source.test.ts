@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
+import { type Element, element } from '../../../test/imaging/dicom-bytes.js';
 import { ctSlice, segmentation, structureSet } from '../../../test/imaging/sample-objects.js';
 import { writeNifti } from '../nifti/write-nifti.js';
 import { openImage } from './open-image.js';
@@ -26,6 +27,7 @@ const slice = (z: number, more = {}) => ctSlice({ position: [0, 0, z], ...more }
 const seg = (values = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) =>
   segmentation({ frames: [{ position: [0, 0, 0], values }] });
 const square = [0, 0, 0, 1, 0, 0, 1, 0.6, 0, 0, 0.6, 0];
+const square12 = (...marked: readonly number[]) => Array.from({ length: 12 }, (_, p) => (marked.includes(p) ? 1 : 0));
 const count = (voxels: Uint8Array) => voxels.reduce((a, b) => a + b, 0);
 
 describe('opening an image', () => {
@@ -45,6 +47,41 @@ describe('opening an image', () => {
     const two = folder({ a: slice(0), b: slice(0, { series: '1.2.99' }) });
     await expect(openImage(two)).rejects.toThrow(/exactly one: CT "" 1\.2\.3 \(1 files\); CT "" 1\.2\.99/);
     await expect(openImage(folder({ 'a.txt': 'x', 'seg.dcm': seg() }))).rejects.toMatchObject({ code: 'SERIES_EMPTY' });
+  });
+
+  test('the series that is asked for, by UID or description', async () => {
+    const named = [element('0008103E', 'LO', 'lung')];
+    const two = folder({ a: slice(0), b: slice(0, { series: '1.2.99', extra: named, intercept: '7' }) });
+    for (const series of ['1.2.99', 'lung']) {
+      expect((await openImage(two, { series })).volume.voxels[0]).toBe(7);
+    }
+    await expect(openImage(two, { series: 'bone' })).rejects.toMatchObject({
+      code: 'SERIES_ABSENT',
+      message: expect.stringMatching(/no image series "bone"; it has CT "" 1\.2\.3 .*; CT "lung" 1\.2\.99/),
+    });
+  });
+
+  test('either half of a NIfTI pair', async () => {
+    const whole = Buffer.from(writeNifti((await openImage(folder({ a: slice(0) }))).volume, { gzip: false }));
+    const header = Buffer.from(whole.subarray(0, 348));
+    header.write('ni1', 344);
+    header.writeFloatLE(0, 108);
+    const image = whole.subarray(352);
+    const plain = folder({ 'x.hdr': header, 'x.img': image, 'y.img': image });
+    const zipped = folder({ 'x.hdr.gz': gzipSync(header), 'x.img.gz': gzipSync(image) });
+    for (const path of [
+      join(plain, 'x.hdr'),
+      join(plain, 'x.img'),
+      join(zipped, 'x.hdr.gz'),
+      join(zipped, 'x.img.gz'),
+    ]) {
+      const { volume, source } = await openImage(path);
+      expect([...volume.voxels.subarray(0, 3)]).toEqual([-1000, -999, -998]);
+      expect(source.kind).toBe('nifti');
+    }
+    await expect(openImage(join(plain, 'y.img'))).rejects.toMatchObject({ code: 'FILE_NOT_RECOGNISED' });
+    const lone = folder({ 'x.hdr': header });
+    await expect(openImage(join(lone, 'x.hdr'))).rejects.toThrow(/the \.img is not beside it/);
   });
 
   test('a DICOM file, a zipped and a plain NIfTI under a wrong name', async () => {
@@ -116,6 +153,74 @@ describe('opening a mask', () => {
     expect(count((await openMask(folder({ a: seg(), b: far }), { volume })).mask.voxels)).toBe(1);
     await expect(openMask(ct, { volume })).rejects.toMatchObject({ code: 'SEGMENTATION_NONE' });
     await expect(readSegmentation(join(ct, 'a'), volume)).rejects.toMatchObject({ code: 'DICOM_KIND' });
+  });
+
+  test('of several, the one that names the series; else one is taken only when it is asked for', async () => {
+    const volume = await image();
+    const reference = (uid: string) => [element('00081115', 'SQ', [[element('0020000E', 'UI', uid)]])];
+    const other = (series: string, i: number, uid?: string) =>
+      segmentation({
+        frames: [{ position: [0, 0, 0], values: Array.from({ length: 12 }, (_, p) => (p < i ? 1 : 0)) }],
+        extra: [
+          element('0020000E', 'UI', series),
+          element('0008103E', 'LO', `reader ${i}`),
+          ...(uid === undefined ? [] : reference(uid)),
+        ],
+      });
+    const named = folder({ a: other('1.4.1', 2, '1.2.77'), b: other('1.4.2', 3, '1.2.3') });
+    expect(count((await openMask(named, { volume })).mask.voxels)).toBe(3);
+    const open = folder({ a: other('1.4.1', 2), b: other('1.4.2', 3), c: other('1.4.2', 4) });
+    await expect(openMask(open, { volume })).rejects.toMatchObject({
+      code: 'SEGMENTATION_SEVERAL',
+      message: expect.stringMatching(/SEG "reader 2" .*1\.4\.1.*; SEG "reader 3" .*1\.4\.2, .*b\); .*c\)/),
+    });
+    for (const [segmentation, voxels] of [
+      ['1.4.1', 2],
+      ['reader 2', 2],
+      ['b', 3],
+      ['c', 4],
+    ] as const) {
+      expect(count((await openMask(open, { volume, segmentation })).mask.voxels)).toBe(voxels);
+    }
+    await expect(openMask(open, { volume, segmentation: '1.4.2' })).rejects.toMatchObject({
+      code: 'SEGMENTATION_SEVERAL',
+    });
+    await expect(openMask(open, { volume, segmentation: 'reader 9' })).rejects.toMatchObject({
+      code: 'SEGMENTATION_ABSENT',
+      message: expect.stringMatching(/no segmentation "reader 9"; there is SEG "reader 2"/),
+    });
+  });
+
+  test('duplicated objects: copies count once, different ones of one UID are listed', async () => {
+    const volume = await image();
+    const uid = [element('00080018', 'UI', '1.2.4.1')];
+    const one = (p: number) => segmentation({ frames: [{ position: [0, 0, 0], values: square12(p) }], extra: uid });
+    const copies = folder({ 'a.dcm': one(3), 'again/a.dcm': one(3) });
+    expect(count((await openMask(copies, { volume })).mask.voxels)).toBe(1);
+    const twins = folder({ 'a.dcm': one(3), 'b.dcm': one(4) });
+    await expect(openMask(twins, { volume })).rejects.toMatchObject({
+      code: 'SEGMENTATION_SEVERAL',
+      message: expect.stringMatching(/a\.dcm\); .*b\.dcm\)/),
+    });
+    expect((await openMask(twins, { volume, segmentation: 'b.dcm' })).mask.voxels.indexOf(1)).toBe(4);
+  });
+
+  test('a region on padding is measured as it is, with a finding', async () => {
+    const values = [0, 63536, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
+    const padded = (limit?: number) => [
+      element('00280120', 'SS', [-2000]),
+      ...(limit === undefined ? [] : [element('00280121', 'SS', [limit])]),
+    ];
+    const read = async (extra: readonly Element[], marked: readonly number[]) => {
+      const path = folder({ ct: slice(0, { values, signed: true, extra }), seg: seg(square12(...marked)) });
+      const { volume } = await openImage(path);
+      expect([...volume.voxels.subarray(0, 2)]).toEqual([-1000, -3000]);
+      return (await openMask(path, { volume })).findings.map((f) => [f.code, /\d+ voxels/.exec(f.message)?.[0]]);
+    };
+    expect(await read(padded(), [2, 3])).toEqual([]);
+    expect(await read(padded(), [1, 2, 3])).toEqual([['IMAGING_MASK_ON_PADDING', '1 voxels']]);
+    expect(await read(padded(5), [0, 1, 2, 3])).toEqual([['IMAGING_MASK_ON_PADDING', '3 voxels']]);
+    expect(await read([], [1, 2])).toEqual([]);
   });
 
   test('a label image: the label asked for, default 1', async () => {

@@ -1,16 +1,15 @@
-import { chooseSegmentation } from '../dicom/choose-segmentation.js';
 import { type DicomItem, openDicom } from '../dicom/data-set.js';
-import type { MaskResult } from '../dicom/mask-result.js';
+import { type MaskResult, paddingFindings } from '../dicom/mask-result.js';
 import { isSegmentation } from '../dicom/segmentation-frames.js';
 import { segmentationMask } from '../dicom/segmentation-mask.js';
 import { readBytes } from '../dicom/series.js';
 import { isStructureSet, structureSetMask } from '../dicom/structure-set.js';
 import { imagingError } from '../errors.js';
 import { gridDifference } from '../volume/affine.js';
-import type { Volume } from '../volume/volume.js';
+import type { Mask, Volume } from '../volume/volume.js';
 import { contentKind } from './content-kind.js';
-import { dicomSeriesIn } from './dicom-folder.js';
 import { isFolder, readVoxelFile } from './open-image.js';
+import { segmentationIn } from './segmentation-in-folder.js';
 
 /** Which region of a file is meant. Each is optional where the file holds just one. */
 export interface MaskChoice {
@@ -25,6 +24,8 @@ export interface MaskChoice {
 export interface MaskRequest extends MaskChoice {
   /** The image the mask belongs to. */
   readonly volume: Volume;
+  /** Which segmentation of a folder: its SeriesInstanceUID, its series description or the name of its file. */
+  readonly segmentation?: string | undefined;
 }
 
 /**
@@ -33,17 +34,9 @@ export interface MaskRequest extends MaskChoice {
  * @throws ImagingError FILE_*, SEG*, RTSTRUCT_*, MASK_*, GRID_DIFFERS, FRAME_OF_REFERENCE_DIFFERS, DICOM_*, NIFTI_INVALID, NRRD_INVALID
  */
 export async function openMask(path: string, request: MaskRequest): Promise<MaskResult> {
-  const { volume, ...choice } = request;
-  const file = (await isFolder(path)) ? await onlySegmentation(path, volume) : path;
+  const { volume, segmentation, ...choice } = request;
+  const file = (await isFolder(path)) ? await segmentationIn(path, volume, segmentation) : path;
   return readSegmentation(file, volume, choice);
-}
-
-/** A lone SEG or RTSTRUCT is taken, and has to fit; several are told apart by the frame of reference. */
-async function onlySegmentation(folder: string, volume: Volume): Promise<string> {
-  const series = await dicomSeriesIn(folder);
-  const files = series.filter((s) => s.modality === 'SEG' || s.modality === 'RTSTRUCT').flatMap((s) => s.files);
-  if (files.length === 1) return files[0] as string;
-  return chooseSegmentation(series, { seriesInstanceUid: '', frameOfReferenceUid: volume.frameOfReferenceUid }).file;
 }
 
 /**
@@ -54,7 +47,20 @@ async function onlySegmentation(folder: string, volume: Volume): Promise<string>
 export async function readSegmentation(file: string, volume: Volume, choice: MaskChoice = {}): Promise<MaskResult> {
   const bytes = await readBytes(file);
   const kind = contentKind(bytes.subarray(0, 64 * 1024));
-  if (kind === 'dicom') return dicomMask(await openDicom(file, bytes), volume, choice);
+  const result =
+    kind === 'dicom'
+      ? dicomMask(await openDicom(file, bytes), volume, choice)
+      : { mask: await labelImageMask(file, bytes, kind, volume, choice), findings: [] };
+  return { mask: result.mask, findings: [...result.findings, ...paddingFindings(file, result.mask, volume)] };
+}
+
+async function labelImageMask(
+  file: string,
+  bytes: Uint8Array,
+  kind: string,
+  volume: Volume,
+  choice: MaskChoice,
+): Promise<Mask> {
   for (const option of ['roi', 'segment'] as const) {
     if (choice[option] !== undefined) throw imagingError('MASK_OPTION', file, option, 'a label image');
   }
@@ -63,7 +69,7 @@ export async function readSegmentation(file: string, volume: Volume, choice: Mas
   if (difference !== null) {
     throw imagingError('GRID_DIFFERS', file, difference.what, difference.found, difference.expected);
   }
-  return { mask: labelMask(file, image, volume, choice.label ?? 1), findings: [] };
+  return labelMask(file, image, volume, choice.label ?? 1);
 }
 
 function dicomMask(item: DicomItem, volume: Volume, choice: MaskChoice): MaskResult {
@@ -72,7 +78,7 @@ function dicomMask(item: DicomItem, volume: Volume, choice: MaskChoice): MaskRes
   throw imagingError('DICOM_KIND', item.file, `a ${item.text('Modality') ?? 'DICOM'} object`, 'a SEG or an RTSTRUCT');
 }
 
-function labelMask(file: string, image: Volume, volume: Volume, label: number): MaskResult['mask'] {
+function labelMask(file: string, image: Volume, volume: Volume, label: number): Mask {
   const voxels = new Uint8Array(image.voxels.length);
   let found = false;
   for (let i = 0; i < voxels.length; i++) {

@@ -12,6 +12,8 @@ export interface NiftiHeader {
   readonly slope: number;
   readonly intercept: number;
   readonly indexToLps: Affine;
+  /** The voxels are in a file of their own (.img beside .hdr). */
+  readonly paired: boolean;
 }
 
 /** Where the fields of the two versions lie; version 2 has wider numbers. */
@@ -88,7 +90,7 @@ function layoutOf(bytes: Uint8Array): { readonly layout: Layout; readonly little
 }
 
 /**
- * Reads the header of a single-file NIfTI (`n+1`, `n+2`).
+ * Reads the header of a NIfTI file, single (`n+1`, `n+2`) or one half of a pair (`ni1`, `ni2`).
  * The grid comes from the sform when its code is positive, else from the qform, else from pixdim alone (RAS axes,
  * origin 0), as the standard says. Spatial units metre and micrometre become mm; unknown ones are taken as mm.
  * @throws ImagingError NIFTI_INVALID
@@ -97,9 +99,6 @@ export function readNiftiHeader(file: string, bytes: Uint8Array): NiftiHeader {
   const found = layoutOf(bytes);
   if (found === null) throw imagingError('NIFTI_INVALID', file, 'its header has no NIfTI-1 or NIfTI-2 mark');
   const { layout, littleEndian } = found;
-  if (String.fromCharCode(bytes[layout.magicAt + 1] as number) !== '+') {
-    throw imagingError('NIFTI_INVALID', file, 'it is one half of a .hdr/.img pair, expected a single .nii file');
-  }
   const size = sizeOf(file, layout);
   const ras = rasAffine(file, layout).map((v, i) => (i < 12 ? v * millimetres(file, layout.units()) : v));
   if (ras.some((v) => !Number.isFinite(v)) || [0, 1, 2].some((i) => norm(affineColumn(ras, i as 0 | 1 | 2)) === 0)) {
@@ -113,6 +112,7 @@ export function readNiftiHeader(file: string, bytes: Uint8Array): NiftiHeader {
     slope: layout.slope(),
     intercept: layout.intercept(),
     indexToLps: flipLpsRas(ras),
+    paired: bytes[layout.magicAt + 1] !== 0x2b,
   };
 }
 

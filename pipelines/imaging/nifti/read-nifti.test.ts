@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { hasSharedData, needsSharedData, sharedData } from '../../../test/shared-data.js';
 import { readNifti } from './read-nifti.js';
@@ -61,6 +62,21 @@ describe('number types', () => {
       expect(voxels.constructor.name).toBe(kind);
       expect([...voxels]).toEqual(kind === 'Float32Array' ? values.map(Math.fround) : values);
     }
+  });
+
+  test('voxels in a file of their own, at its start or later, zipped or not', () => {
+    const pair = (offset: number) =>
+      niftiFile(4, 16, [0, 0], {
+        change: (v) => {
+          v.setUint8(345, 0x69);
+          v.setFloat32(108, offset, true);
+        },
+      }).subarray(0, 348);
+    const image = Buffer.from(Int16Array.from([7, 1, -2]).buffer);
+    expect([...readNifti('x.hdr', pair(0), image).voxels]).toEqual([7, 1]);
+    expect([...readNifti('x.hdr', pair(2), image).voxels]).toEqual([1, -2]);
+    expect([...readNifti('x.hdr', gzipSync(pair(2)), gzipSync(image)).voxels]).toEqual([1, -2]);
+    expect(() => readNifti('x.hdr', pair(4), image)).toThrow(/need 4 bytes and 2 are there/);
   });
 
   test('scl_slope and scl_inter are applied; slope 0 and not-a-number mean unscaled', () => {
@@ -131,7 +147,11 @@ describe('what is refused', () => {
     ['a short file', good.subarray(0, 100), /no NIfTI/],
     ['missing voxels', good.subarray(0, 354), /need 4 bytes and 2 are there/],
     ['a broken zip', Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]), /unzipped/],
-    ['half of a pair', changed((v) => v.setUint8(345, 0x69)), /pair/],
+    ['half of a pair', changed((v) => v.setUint8(345, 0x69)), /\.img is not beside it/],
+    ['voxels inside the header', changed((v) => v.setFloat32(108, 100, true)), /start at byte 100/],
+    ['voxels at no place', changed((v) => v.setFloat32(108, Number.NaN, true)), /start at byte NaN/],
+    ['a claim that no zip can hold', gzipSync(changed((v) => v.setInt16(42, 32767, true))), /cut off\?/],
+    ['a zip of more than it claims', gzipSync(Buffer.concat([good, Buffer.alloc(3 << 20)])), /holds more than the 356/],
     ['complex numbers', changed((v) => v.setInt16(70, 32, true)), /datatype code is 32/],
     [
       'a time series',

@@ -1,8 +1,8 @@
 import { imagingError } from '../errors.js';
-import { gunzip } from '../volume/gunzip.js';
+import { gunzip, gunzipStart, isGzip } from '../volume/gunzip.js';
 import type { Volume } from '../volume/volume.js';
 import { bytesPerVoxel, decodeVoxels, type VoxelType } from '../volume/voxel-types.js';
-import { readNiftiHeader } from './nifti-header.js';
+import { type NiftiHeader, readNiftiHeader } from './nifti-header.js';
 
 /** NIfTI datatype codes. */
 export const niftiTypes: ReadonlyMap<number, VoxelType> = new Map([
@@ -18,37 +18,48 @@ export const niftiTypes: ReadonlyMap<number, VoxelType> = new Map([
   [1280, 'uint64'],
 ]);
 
-export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
-
 /**
- * Reads a NIfTI-1 or NIfTI-2 file (.nii, .nii.gz) into a volume: voxels in the order they are stored, values after
- * scl_slope and scl_inter, the affine turned from RAS to LPS. Scaled integers become Float32.
+ * Reads a NIfTI-1 or NIfTI-2 file (.nii, .nii.gz, or .hdr with its .img) into a volume: voxels in the order they are stored,
+ * values after scl_slope and scl_inter, the affine turned from RAS to LPS. Scaled integers become Float32.
+ * @param image content of the .img, where `content` is a .hdr
  * @throws ImagingError NIFTI_INVALID
  */
-export function readNifti(file: string, content: Uint8Array): Volume {
-  const bytes = isGzip(content) ? gunzip('NIFTI_INVALID', file, content) : content;
-  const header = readNiftiHeader(file, bytes);
+export function readNifti(file: string, content: Uint8Array, image?: Uint8Array): Volume {
+  const header = readNiftiHeader(file, isGzip(content) ? startOf(file, content) : content);
   const type = niftiTypes.get(header.datatype);
   if (type === undefined) {
-    throw imagingError(
-      'NIFTI_INVALID',
-      file,
-      `its datatype code is ${header.datatype}, expected an integer or real type`,
-    );
+    const why = `its datatype code is ${header.datatype}, expected an integer or real type`;
+    throw imagingError('NIFTI_INVALID', file, why);
+  }
+  if (header.paired && image === undefined) {
+    throw imagingError('NIFTI_INVALID', file, 'it is one half of a .hdr/.img pair, and the .img is not beside it');
   }
   const [nx, ny, nz] = header.size;
   const count = nx * ny * nz;
-  const data = bytes.subarray(header.dataOffset);
-  const expected = count * bytesPerVoxel[type];
-  if (header.dataOffset < 348 || data.length < expected) {
-    throw imagingError(
-      'NIFTI_INVALID',
-      file,
-      `its voxels need ${expected} bytes and ${data.length} are there (cut off?)`,
-    );
-  }
+  const data = voxelBytes(file, header, image ?? content, count * bytesPerVoxel[type]);
   const stored = decodeVoxels(data, type, header.littleEndian, count);
   return { voxels: scaled(stored, header.slope, header.intercept), size: header.size, indexToLps: header.indexToLps };
+}
+
+/** Checks what the header claims against the bytes that are there, before they are unpacked. */
+function voxelBytes(file: string, header: NiftiHeader, content: Uint8Array, expected: number): Uint8Array {
+  const { dataOffset, paired } = header;
+  if (!Number.isInteger(dataOffset) || dataOffset < (paired ? 0 : 348)) {
+    throw imagingError('NIFTI_INVALID', file, `its voxels start at byte ${dataOffset}, expected after the header`);
+  }
+  const bytes = isGzip(content) ? gunzip('NIFTI_INVALID', file, content, dataOffset + expected) : content;
+  const data = bytes.subarray(dataOffset);
+  if (data.length < expected) {
+    const why = `its voxels need ${expected} bytes and ${data.length} are there (cut off?)`;
+    throw imagingError('NIFTI_INVALID', file, why);
+  }
+  return data;
+}
+
+function startOf(file: string, content: Uint8Array): Uint8Array {
+  const start = gunzipStart(content);
+  if (start.length === 0) throw imagingError('NIFTI_INVALID', file, 'it cannot be unzipped');
+  return start;
 }
 
 function scaled(stored: Volume['voxels'], slope: number, intercept: number): Volume['voxels'] {

@@ -26,6 +26,20 @@ describe('writing and reading back', () => {
     }
   });
 
+  test('version 2 holds the grid exactly; sizes beyond version 1 take it', () => {
+    const precise = affineFromAxes([0.6, 0.8, 0], [-0.8, 0.6, 0], [0, 0, -1 / 3], [-249.51171876, 1e-9, 681.5]);
+    for (const gzip of [true, false]) {
+      const back = readNifti('x.nii', writeNifti(volume(Int16Array.from(values), precise), { gzip, version: 2 }));
+      expect(back).toEqual({ voxels: Int16Array.from(values), size, indexToLps: precise });
+    }
+    const long = { voxels: new Uint8Array(40_000).fill(1, 39_999), size: [40_000, 1, 1] as const, label: '' };
+    const written = writeNifti({ ...long, indexToLps: precise }, { gzip: false });
+    expect(new DataView(written.buffer, written.byteOffset).getInt32(0, true)).toBe(540);
+    const back = readNifti('x.nii', written);
+    expect(back.size).toEqual(long.size);
+    expect([back.voxels[39_998], back.voxels[39_999]]).toEqual([0, 1]);
+  });
+
   test('sform and qform say the same, for every order and direction of axes', () => {
     const axes = [
       [1, 0, 0],

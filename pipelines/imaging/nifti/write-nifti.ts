@@ -2,20 +2,29 @@ import { gzipSync } from 'node:zlib';
 import { affineColumn, cross, directionsOf, dot, flipLpsRas, spacingOf, type Vec3 } from '../volume/affine.js';
 import type { Mask, Volume } from '../volume/volume.js';
 
-const headerBytes = 352;
+/** How a NIfTI file is written. */
+export interface NiftiOptions {
+  /** Default true: the bytes of a .nii.gz. */
+  readonly gzip?: boolean;
+  /** Default 1; 2 holds the grid in double precision, and is taken for sizes that version 1 cannot hold. */
+  readonly version?: 1 | 2;
+}
 
 /**
- * Writes a volume (float32 or int16, Float64 as float64) or a mask (uint8) as NIfTI-1 with sform and qform (scanner
+ * Writes a volume (float32 or int16, Float64 as float64) or a mask (uint8) as NIfTI with sform and qform (scanner
  * coordinates, RAS mm), little endian. The same input gives the same bytes: no time, no file name.
  * The qform is left unset (code 0) when the axes are not at right angles, which it cannot say.
- * @param options.gzip default true: the bytes of a .nii.gz
  */
-export function writeNifti(image: Volume | Mask, options: { readonly gzip?: boolean } = {}): Uint8Array {
+export function writeNifti(image: Volume | Mask, options: NiftiOptions = {}): Uint8Array {
   const { voxels } = image;
-  const bytes = Buffer.alloc(headerBytes + voxels.byteLength);
+  const version = image.size.some((n) => n > 32767) ? 2 : (options.version ?? 1);
+  const start = version === 1 ? 352 : 544;
+  const bytes = Buffer.alloc(start + voxels.byteLength);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  writeHeader(view, image);
-  writeVoxels(view, voxels);
+  const facts = headerFacts(image, start);
+  if (version === 1) writeHeader1(view, facts);
+  else writeHeader2(view, facts);
+  writeVoxels(view, voxels, start);
   if (options.gzip === false) return bytes;
   // Level 1: CT noise does not compress, level 6 takes twice the time for 3 % less.
   const zipped = gzipSync(bytes, { level: 1 });
@@ -33,32 +42,75 @@ function typeOf(voxels: Voxels): readonly [number, number] {
   return voxels instanceof Float32Array ? [16, 32] : [64, 64];
 }
 
-function writeHeader(view: DataView, image: Volume | Mask): void {
+/** What both versions of the header say, in the order of its arrays. */
+interface HeaderFacts {
+  readonly dim: readonly number[];
+  readonly code: number;
+  readonly bits: number;
+  readonly pixdim: readonly number[];
+  readonly dataOffset: number;
+  readonly qformCode: 0 | 1;
+  /** quatern_b, c, d, qoffset_x, y, z. */
+  readonly quatern: readonly number[];
+  readonly srow: readonly number[];
+}
+
+function headerFacts(image: Volume | Mask, dataOffset: number): HeaderFacts {
   const ras = flipLpsRas(image.indexToLps);
-  const spacing = spacingOf(ras);
   const [code, bits] = typeOf(image.voxels);
-  view.setInt32(0, 348, true);
-  [3, ...image.size, 1, 1, 1, 1].forEach((n, i) => {
-    view.setInt16(40 + 2 * i, n, true);
-  });
-  view.setInt16(70, code, true);
-  view.setInt16(72, bits, true);
-  view.setFloat32(108, headerBytes, true);
-  view.setFloat32(112, 1, true);
-  view.setUint8(123, 2);
   const turn = quaternion(ras);
-  [turn?.handed ?? 1, ...spacing].forEach((v, i) => {
-    view.setFloat32(76 + 4 * i, v, true);
-  });
-  view.setInt16(252, turn === null ? 0 : 1, true);
-  view.setInt16(254, 1, true);
-  [...(turn?.bcd ?? [0, 0, 0]), ...affineColumn(ras, 3)].forEach((v, i) => {
-    view.setFloat32(256 + 4 * i, v, true);
-  });
-  ras.slice(0, 12).forEach((v, i) => {
-    view.setFloat32(280 + 4 * i, v, true);
-  });
+  return {
+    dim: [3, ...image.size, 1, 1, 1, 1],
+    code,
+    bits,
+    pixdim: [turn?.handed ?? 1, ...spacingOf(ras)],
+    dataOffset,
+    qformCode: turn === null ? 0 : 1,
+    quatern: [...(turn?.bcd ?? [0, 0, 0]), ...affineColumn(ras, 3)],
+    srow: ras.slice(0, 12),
+  };
+}
+
+/** Millimetres, and scanner coordinates for sform and qform. */
+const [unitMm, scannerAnatomical] = [2, 1];
+
+function writeHeader1(view: DataView, facts: HeaderFacts): void {
+  const floats = (at: number, values: readonly number[]) => {
+    for (const [i, v] of values.entries()) view.setFloat32(at + 4 * i, v, true);
+  };
+  view.setInt32(0, 348, true);
+  for (const [i, n] of facts.dim.entries()) view.setInt16(40 + 2 * i, n, true);
+  view.setInt16(70, facts.code, true);
+  view.setInt16(72, facts.bits, true);
+  floats(76, facts.pixdim);
+  floats(108, [facts.dataOffset, 1]);
+  view.setUint8(123, unitMm);
+  view.setInt16(252, facts.qformCode, true);
+  view.setInt16(254, scannerAnatomical, true);
+  floats(256, facts.quatern);
+  floats(280, facts.srow);
   view.setUint32(344, 0x6e2b3100, false);
+}
+
+/** @see https://nifti.nimh.nih.gov/pub/dist/doc/nifti2.h */
+function writeHeader2(view: DataView, facts: HeaderFacts): void {
+  const doubles = (at: number, values: readonly number[]) => {
+    for (const [i, v] of values.entries()) view.setFloat64(at + 8 * i, v, true);
+  };
+  view.setInt32(0, 540, true);
+  view.setUint32(4, 0x6e2b3200, false);
+  view.setUint32(8, 0x0d0a1a0a, false);
+  view.setInt16(12, facts.code, true);
+  view.setInt16(14, facts.bits, true);
+  for (const [i, n] of facts.dim.entries()) view.setBigInt64(16 + 8 * i, BigInt(n), true);
+  doubles(104, facts.pixdim);
+  view.setBigInt64(168, BigInt(facts.dataOffset), true);
+  doubles(176, [1]);
+  view.setInt32(344, facts.qformCode, true);
+  view.setInt32(348, scannerAnatomical, true);
+  doubles(352, facts.quatern);
+  doubles(400, facts.srow);
+  view.setInt32(500, unitMm, true);
 }
 
 /** Unit quaternion (b, c, d with a >= 0) of the voxel axes; handed -1 when the third one is turned round. */
@@ -88,8 +140,7 @@ function quaternion(ras: readonly number[]): { readonly bcd: Vec3; readonly hand
   return { bcd: [sign * b, sign * c, sign * d], handed };
 }
 
-function writeVoxels(view: DataView, voxels: Voxels): void {
-  const at = headerBytes;
+function writeVoxels(view: DataView, voxels: Voxels, at: number): void {
   if (voxels instanceof Uint8Array) {
     new Uint8Array(view.buffer, view.byteOffset + at, voxels.length).set(voxels);
   } else if (voxels instanceof Int16Array) {

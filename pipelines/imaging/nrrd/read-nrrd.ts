@@ -49,8 +49,9 @@ function skipLines(bytes: Uint8Array, lines: number): Uint8Array {
 
 function fromBytes(file: string, header: NrrdHeader, stored: Uint8Array, count: number): Volume['voxels'] {
   const afterLines = skipLines(stored, header.lineSkip);
-  const bytes = header.encoding === 'gzip' ? gunzip('NRRD_INVALID', file, afterLines) : afterLines;
   const expected = count * bytesPerVoxel[header.type];
+  const needed = Math.max(0, header.byteSkip) + expected;
+  const bytes = header.encoding === 'gzip' ? gunzip('NRRD_INVALID', file, afterLines, needed) : afterLines;
   // -1 means: the voxels are the end of the file, whatever comes before.
   const data = bytes.subarray(header.byteSkip < 0 ? Math.max(0, bytes.length - expected) : header.byteSkip);
   if (data.length < expected) {

@@ -26,30 +26,26 @@ export const bytesPerVoxel: Readonly<Record<VoxelType, number>> = {
   float64: 8,
 };
 
-type Read = (view: DataView, at: number, littleEndian: boolean) => number;
-const readers: Readonly<Record<VoxelType, Read>> = {
-  uint8: (v, at) => v.getUint8(at),
-  int8: (v, at) => v.getInt8(at),
-  uint16: (v, at, le) => v.getUint16(at, le),
-  int16: (v, at, le) => v.getInt16(at, le),
-  uint32: (v, at, le) => v.getUint32(at, le),
-  int32: (v, at, le) => v.getInt32(at, le),
-  uint64: (v, at, le) => Number(v.getBigUint64(at, le)),
-  int64: (v, at, le) => Number(v.getBigInt64(at, le)),
-  float32: (v, at, le) => v.getFloat32(at, le),
-  float64: (v, at, le) => v.getFloat64(at, le),
-};
+const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-/** float64 holds every value of every type exactly, except 64 bit integers beyond 2^53. */
-function decodeAll(bytes: Uint8Array, type: VoxelType, littleEndian: boolean, out: Volume['voxels']): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const read = readers[type];
-  const step = bytesPerVoxel[type];
-  for (let i = 0; i < out.length; i++) out[i] = read(view, i * step, littleEndian);
+/** The bytes of `count` values in the machine's order, at a place where a typed array may start; a view where possible. */
+function inHostOrder(bytes: Uint8Array, step: number, littleEndian: boolean, count: number): Uint8Array {
+  const used = bytes.subarray(0, count * step);
+  const swap = step > 1 && littleEndian !== hostIsLittleEndian;
+  if (!swap && used.byteOffset % step === 0) return used;
+  const copy = Buffer.alloc(used.length);
+  copy.set(used);
+  if (swap) {
+    if (step === 2) copy.swap16();
+    else if (step === 4) copy.swap32();
+    else copy.swap64();
+  }
+  return copy;
 }
 
 /**
- * Numbers of a voxel file, in the smallest of Int16, Float32 and Float64 that holds each of them exactly.
+ * Numbers of a voxel file, in the smallest of Int16, Float32 and Float64 that holds each of them exactly (64 bit integers
+ * beyond 2^53 are rounded). A view of the bytes where they can be used as they are; do not write to it.
  * @param bytes at least `count` values; more are ignored
  */
 export function decodeVoxels(
@@ -58,17 +54,32 @@ export function decodeVoxels(
   littleEndian: boolean,
   count: number,
 ): Volume['voxels'] {
-  if (type === 'float32' || type === 'int16' || type === 'uint8' || type === 'int8') {
-    const out = type === 'float32' ? new Float32Array(count) : new Int16Array(count);
-    decodeAll(bytes, type, littleEndian, out);
-    return out;
+  const { buffer, byteOffset } = inHostOrder(bytes, bytesPerVoxel[type], littleEndian, count);
+  switch (type) {
+    case 'int16':
+      return new Int16Array(buffer, byteOffset, count);
+    case 'float32':
+      return new Float32Array(buffer, byteOffset, count);
+    case 'float64':
+      return new Float64Array(buffer, byteOffset, count);
+    case 'uint8':
+      return new Int16Array(new Uint8Array(buffer, byteOffset, count));
+    case 'int8':
+      return new Int16Array(new Int8Array(buffer, byteOffset, count));
+    case 'uint16':
+      return narrowest(new Uint16Array(buffer, byteOffset, count));
+    case 'uint32':
+      return narrowest(new Uint32Array(buffer, byteOffset, count));
+    case 'int32':
+      return narrowest(new Int32Array(buffer, byteOffset, count));
+    case 'uint64':
+      return narrowest(Float64Array.from(new BigUint64Array(buffer, byteOffset, count), Number));
+    case 'int64':
+      return narrowest(Float64Array.from(new BigInt64Array(buffer, byteOffset, count), Number));
   }
-  const exact = new Float64Array(count);
-  decodeAll(bytes, type, littleEndian, exact);
-  return type === 'float64' ? exact : narrowest(exact);
 }
 
-function narrowest(whole: Float64Array): Volume['voxels'] {
+function narrowest(whole: Uint16Array | Uint32Array | Int32Array | Float64Array): Volume['voxels'] {
   let low = 0;
   let high = 0;
   for (let i = 0; i < whole.length; i++) {
@@ -76,6 +87,6 @@ function narrowest(whole: Float64Array): Volume['voxels'] {
     if (v < low) low = v;
     if (v > high) high = v;
   }
-  if (low >= -32768 && high <= 32767) return Int16Array.from(whole);
-  return low >= -(2 ** 24) && high <= 2 ** 24 ? Float32Array.from(whole) : whole;
+  if (low >= -32768 && high <= 32767) return new Int16Array(whole);
+  return low >= -(2 ** 24) && high <= 2 ** 24 ? new Float32Array(whole) : new Float64Array(whole);
 }
