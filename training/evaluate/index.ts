@@ -1,4 +1,12 @@
 export {
+  type Calibration,
+  type CalibrationCurve,
+  calibrationCurve,
+  calibrationOf,
+  type WeightedOutcomes,
+} from './calibration.js';
+export { type CensoringCurve, censoringCurve, horizonWeights, uncensoredAt } from './censoring.js';
+export {
   accuracy,
   brierScore,
   type ConfusionMatrix,
@@ -8,8 +16,11 @@ export {
   precision,
   recall,
 } from './classification.js';
+export { correctedResampledTest, delongTest, type PairedDifference } from './compare.js';
 export { harrellC } from './concordance.js';
-export { kaplanMeier, type LogRankResult, logRank, type SurvivalCurve } from './kaplan-meier.js';
+export { type DecisionCurve, decisionCurve, logLoss } from './decision-curve.js';
+export { chiSquareTail, studentQuantile, studentTwoSided } from './distributions.js';
+export { kaplanMeier, type LogRankResult, logRank, logRankOfGroups, type SurvivalCurve } from './kaplan-meier.js';
 export {
   type BootstrapOptions,
   crossValidationWidening,
@@ -23,3 +34,4 @@ export {
 export { type DrawInteger, seededDraw, shuffled } from './random.js';
 export { type RocCurve, rocAuc, rocCurve } from './roc.js';
 export { plainSplit, repeatedStratifiedFolds, type Split, stratifiedSplit } from './splits.js';
+export { dynamicAuc, type FollowUp, integratedScore, survivalBrier, unoC } from './survival-scores.js';

@@ -1,4 +1,5 @@
 import { trainingError } from '../errors.js';
+import { chiSquareTail } from './distributions.js';
 import { assertLength, assertSurvivalTimes, orderBy } from './input-checks.js';
 
 /** A survival curve: one entry per distinct observed time, ascending. Before the first time survival is 1. */
@@ -89,7 +90,7 @@ export function logRank(
   }
   if (variance === 0) throw trainingError('TRAIN_LOG_RANK_UNDEFINED', 'no death while both groups were at risk');
   const chiSquare = (excess * excess) / variance;
-  return { chiSquare, pValue: chiSquareTail(chiSquare) };
+  return { chiSquare, pValue: chiSquareTail(chiSquare, 1) };
 }
 
 interface TiedTime {
@@ -122,23 +123,85 @@ function tiedAt(
 }
 
 /**
- * Upper tail of the chi-squared distribution with one degree of freedom: erfc(sqrt(x / 2)), by the power series
- * below 1.5 and the continued fraction above.
- * @see Abramowitz & Stegun, Handbook of Mathematical Functions, 7.1.6 and 7.1.14
+ * Log-rank test of any number of groups (hypergeometric covariance).
+ * @param group shape (n), 0 to groups - 1, every group with a member
+ * @throws TrainingError TRAIN_LENGTHS_DIFFER, TRAIN_BAD_SURVIVAL_TIME, TRAIN_LOG_RANK_UNDEFINED
+ * @see Kalbfleisch & Prentice, The Statistical Analysis of Failure Time Data, 2002, section 1.5
  */
-function chiSquareTail(chiSquare: number): number {
-  const z = Math.sqrt(chiSquare / 2);
-  const density = Math.exp(-z * z) / Math.sqrt(Math.PI);
-  if (z < 1.5) {
-    let term = z;
-    let sum = z;
-    for (let k = 1; term > sum * 1e-17; k++) {
-      term *= (2 * z * z) / (2 * k + 1);
-      sum += term;
+export function logRankOfGroups(
+  timeDays: Float64Array,
+  event: readonly boolean[],
+  group: ArrayLike<number>,
+  groups: number,
+): LogRankResult {
+  assertLength('event', event, timeDays.length);
+  assertLength('group', group, timeDays.length);
+  assertSurvivalTimes(timeDays);
+  const atRisk = new Float64Array(groups);
+  for (let i = 0; i < timeDays.length; i++) atRisk[group[i] as number] = (atRisk[group[i] as number] as number) + 1;
+  const empty = atRisk.indexOf(0);
+  if (empty >= 0) throw trainingError('TRAIN_LOG_RANK_UNDEFINED', `group ${empty + 1} of ${groups} has no patient`);
+  const free = groups - 1;
+  const excess = new Float64Array(free);
+  const covariance = new Float64Array(free * free);
+  const order = orderBy(timeDays, 'ascending');
+  for (let start = 0; start < order.length; ) {
+    const time = timeDays[order[start] as number];
+    const died = new Float64Array(groups);
+    const gone = new Float64Array(groups);
+    let end = start;
+    for (; end < order.length && timeDays[order[end] as number] === time; end++) {
+      const i = order[end] as number;
+      const g = group[i] as number;
+      gone[g] = (gone[g] as number) + 1;
+      if (event[i]) died[g] = (died[g] as number) + 1;
     }
-    return 1 - 2 * density * sum;
+    addTime(excess, covariance, atRisk, died);
+    for (let g = 0; g < groups; g++) atRisk[g] = (atRisk[g] as number) - (gone[g] as number);
+    start = end;
   }
-  let fraction = z;
-  for (let k = 120; k >= 1; k--) fraction = z + k / 2 / fraction;
-  return density / fraction;
+  const solved = solveSymmetric(covariance, excess);
+  if (solved === null) throw trainingError('TRAIN_LOG_RANK_UNDEFINED', 'too few deaths while the groups were at risk');
+  const chiSquare = solved.reduce((sum, x, g) => sum + x * (excess[g] as number), 0);
+  return { chiSquare, pValue: chiSquareTail(chiSquare, free) };
+}
+
+/** Adds one time of death to observed less expected deaths and their covariance (all groups but the last). */
+function addTime(excess: Float64Array, covariance: Float64Array, atRisk: Float64Array, died: Float64Array): void {
+  const n = atRisk.reduce((a, b) => a + b, 0);
+  const d = died.reduce((a, b) => a + b, 0);
+  if (d === 0) return;
+  const free = excess.length;
+  const factor = n > 1 ? (d * (n - d)) / (n - 1) : 0;
+  for (let g = 0; g < free; g++) {
+    const share = (atRisk[g] as number) / n;
+    excess[g] = (excess[g] as number) + (died[g] as number) - d * share;
+    for (let h = 0; h < free; h++) {
+      const other = (atRisk[h] as number) / n;
+      const at = g * free + h;
+      covariance[at] = (covariance[at] as number) + factor * share * ((g === h ? 1 : 0) - other);
+    }
+  }
+}
+
+/** Solves A x = b by elimination with pivots; null when A is singular. */
+function solveSymmetric(a: Float64Array, b: Float64Array): Float64Array | null {
+  const n = b.length;
+  const m = a.slice();
+  const x = b.slice();
+  for (let k = 0; k < n; k++) {
+    const pivot = m[k * n + k] as number;
+    if (!(pivot > 1e-12)) return null;
+    for (let i = k + 1; i < n; i++) {
+      const factor = (m[i * n + k] as number) / pivot;
+      for (let j = k; j < n; j++) m[i * n + j] = (m[i * n + j] as number) - factor * (m[k * n + j] as number);
+      x[i] = (x[i] as number) - factor * (x[k] as number);
+    }
+  }
+  for (let k = n - 1; k >= 0; k--) {
+    let sum = x[k] as number;
+    for (let j = k + 1; j < n; j++) sum -= (m[k * n + j] as number) * (x[j] as number);
+    x[k] = sum / (m[k * n + k] as number);
+  }
+  return x;
 }
