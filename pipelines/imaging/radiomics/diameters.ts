@@ -39,91 +39,111 @@ interface PlaneHulls {
 /**
  * The vertices that are corners of the convex polygon of their plane of constant z: every corner of the convex hull is one.
  * @param vertices half voxels, x, y, z triples; shape (3 m)
- * @returns those that are, each once where `vertices` has each once
+ * @returns those that are, each once
  */
 export function planeCorners(vertices: Int32Array): Int32Array {
-  const order = sortedBy(vertices, 2, 0, 1);
   const out = new Int32Array(vertices.length);
   let end = 0;
-  for (const plane of levels(vertices, order, 2)) {
-    for (const index of hull(vertices, plane, 0, 1)) {
-      out.set(vertices.subarray(index * 3, index * 3 + 3), end);
-      end += 3;
+  for (const { level, corners } of planeHulls(vertices, 2)) {
+    for (let k = 0; k < corners.length; k += 2) {
+      out[end++] = corners[k] as number;
+      out[end++] = corners[k + 1] as number;
+      out[end++] = level;
     }
   }
   return out.slice(0, end);
 }
 
-/** Runs of equal coordinate in a sorted order. */
-function* levels(vertices: Int32Array, order: Uint32Array, axis: 0 | 1 | 2): Generator<Uint32Array> {
-  for (let from = 0; from < order.length; ) {
-    const level = vertices[(order[from] as number) * 3 + axis];
-    let to = from;
-    while (to < order.length && vertices[(order[to] as number) * 3 + axis] === level) to++;
-    yield order.subarray(from, to);
-    from = to;
-  }
-}
-
 function planes(vertices: Int32Array, axis: 0 | 1 | 2, spacing: Roi['spacing']): PlaneHulls {
-  const [u, v] = axis === 0 ? [1, 2] : axis === 1 ? [0, 2] : [0, 1];
-  const order = sortedBy(vertices, axis, u, v);
-  const corners = new Float64Array(vertices.length);
+  const [u, v] = otherAxes[axis];
+  const points = new Float64Array(vertices.length);
   let end = 0;
   let longest = 0;
-  for (const plane of levels(vertices, order, axis)) {
+  for (const { level, corners } of planeHulls(vertices, axis)) {
     const start = end;
-    for (const index of hull(vertices, plane, u, v)) {
-      for (let d = 0; d < 3; d++) {
-        corners[end * 3 + d] = ((vertices[index * 3 + d] as number) / 2) * (spacing[d] as number);
-      }
-      end++;
+    for (let k = 0; k < corners.length; k += 2, end++) {
+      points[end * 3 + axis] = (level / 2) * spacing[axis];
+      points[end * 3 + u] = ((corners[k] as number) / 2) * spacing[u];
+      points[end * 3 + v] = ((corners[k + 1] as number) / 2) * spacing[v];
     }
-    longest = farthestSquare(corners, start, end, longest);
+    longest = farthestSquare(points, start, end, longest);
   }
-  return { corners: corners.slice(0, end * 3), longest };
+  return { corners: points.slice(0, end * 3), longest };
 }
 
-/** Vertex indices ordered by one coordinate, then the second, then the third. */
-function sortedBy(vertices: Int32Array, first: number, second: number, third: number): Uint32Array {
-  let most = 0;
-  for (let i = 0; i < vertices.length; i++) if ((vertices[i] as number) > most) most = vertices[i] as number;
-  const radix = most + 1;
-  const count = vertices.length / 3;
-  // One sortable number per vertex: its coordinates as digits, its index as the last one.
-  const keys = new Float64Array(count);
-  const at = (i: number, d: number) => vertices[i * 3 + d] as number;
-  if (radix ** 3 * count > Number.MAX_SAFE_INTEGER) {
-    return Uint32Array.from(keys.keys()).sort(
-      (a, b) => at(a, first) - at(b, first) || at(a, second) - at(b, second) || at(a, third) - at(b, third),
-    );
+const otherAxes = [
+  [1, 2],
+  [0, 2],
+  [0, 1],
+] as const;
+
+/**
+ * The corners of the convex polygon of each plane across an axis, as pairs (u, v) along the two other axes. Only the first
+ * and the last vertex of each line of constant v can be a corner, so vertices are sorted into lines, not compared.
+ */
+function* planeHulls(
+  vertices: Int32Array,
+  axis: 0 | 1 | 2,
+): Generator<{ readonly level: number; readonly corners: Int32Array }> {
+  const { lines, first, last } = lineEnds(vertices, axis);
+  const points = new Int32Array(4 * lines);
+  for (let level = 0; level < lines; level++) {
+    let count = 0;
+    for (let line = 0; line < lines; line++) {
+      const from = first[level * lines + line] as number;
+      const to = last[level * lines + line] as number;
+      if (from > to) continue;
+      points[count++] = from;
+      points[count++] = line;
+      if (from === to) continue;
+      points[count++] = to;
+      points[count++] = line;
+    }
+    if (count > 0) yield { level, corners: hull(points.subarray(0, count)) };
   }
-  for (let i = 0; i < count; i++) keys[i] = ((at(i, first) * radix + at(i, second)) * radix + at(i, third)) * count + i;
-  keys.sort();
-  return Uint32Array.from(keys, (k) => k % count);
 }
 
-/** Corners of the convex hull of points that are sorted by (u, v): Andrew's monotone chain, exact in integers. */
-function hull(vertices: Int32Array, sorted: Uint32Array, u: number, v: number): readonly number[] {
-  if (sorted.length < 3) return [...sorted];
-  const at = (i: number, d: number) => vertices[i * 3 + d] as number;
+/** Smallest and largest u of the vertices of each line of constant v in each plane; first > last where there is none. */
+function lineEnds(vertices: Int32Array, axis: 0 | 1 | 2): { lines: number; first: Int32Array; last: Int32Array } {
+  const [u, v] = otherAxes[axis];
+  let highest = 0;
+  for (let i = 0; i < vertices.length; i++) if ((vertices[i] as number) > highest) highest = vertices[i] as number;
+  const lines = highest + 1;
+  const first = new Int32Array(lines * lines).fill(lines);
+  const last = new Int32Array(lines * lines).fill(-1);
+  for (let i = 0; i < vertices.length; i += 3) {
+    const line = (vertices[i + axis] as number) * lines + (vertices[i + v] as number);
+    const at = vertices[i + u] as number;
+    if (at < (first[line] as number)) first[line] = at;
+    if (at > (last[line] as number)) last[line] = at;
+  }
+  return { lines, first, last };
+}
+
+/** Corners of the convex hull of points (u, v) that are sorted by (v, u): Andrew's monotone chain, exact in integers. */
+function hull(points: Int32Array): Int32Array {
+  const count = points.length / 2;
+  if (count < 3) return points.slice();
+  const chain = new Int32Array(count + 2);
+  let end = 0;
+  const at = (k: number) => points[k] as number;
   const turn = (o: number, a: number, b: number) =>
-    (at(a, u) - at(o, u)) * (at(b, v) - at(o, v)) - (at(a, v) - at(o, v)) * (at(b, u) - at(o, u));
-  const chain: number[] = [];
+    (at(2 * a + 1) - at(2 * o + 1)) * (at(2 * b) - at(2 * o)) -
+    (at(2 * a) - at(2 * o)) * (at(2 * b + 1) - at(2 * o + 1));
   const extend = (index: number, keep: number) => {
-    while (
-      chain.length > keep &&
-      turn(chain[chain.length - 2] as number, chain[chain.length - 1] as number, index) <= 0
-    ) {
-      chain.pop();
-    }
-    chain.push(index);
+    while (end > keep && turn(chain[end - 2] as number, chain[end - 1] as number, index) <= 0) end--;
+    chain[end++] = index;
   };
-  for (let i = 0; i < sorted.length; i++) extend(sorted[i] as number, 1);
-  const lower = chain.length;
-  for (let i = sorted.length - 2; i >= 0; i--) extend(sorted[i] as number, lower);
-  if (chain.length > 1) chain.pop();
-  return chain;
+  for (let i = 0; i < count; i++) extend(i, 1);
+  const lower = end;
+  for (let i = count - 2; i >= 0; i--) extend(i, lower);
+  // The chain ends where it began.
+  const corners = new Int32Array(2 * Math.max(1, end - 1));
+  for (let k = 0; k < corners.length / 2; k++) {
+    corners[2 * k] = at(2 * (chain[k] as number));
+    corners[2 * k + 1] = at(2 * (chain[k] as number) + 1);
+  }
+  return corners;
 }
 
 /** Largest squared distance among points from … to of x, y, z triples, or `atLeast` when none is larger. */

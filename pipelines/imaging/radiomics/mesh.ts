@@ -65,34 +65,44 @@ function pad(roi: Roi, [px, py]: Point): Uint8Array {
   return grid;
 }
 
-/** Bit k of a case is corner k of the cube. */
+/** Bit k of a case is corner k of the cube. Each face between two cubes is looked at once. */
 function countCases(grid: Uint8Array, [px, py, pz]: Point): CaseCounts {
-  const counts = new Float64Array(256);
-  const origins = new Float64Array(256 * 3);
+  const found = new Float64Array(256);
+  // Sums of x, y and z of the cubes of each case, in the order of `found`.
+  const sums = new Float64Array(256 * 3);
   const plane = px * py;
   for (let z = 0; z < pz - 1; z++) {
     for (let y = 0; y < py - 1; y++) {
       let i = px * (y + py * z);
+      let face = 0;
       for (let x = 0; x < px - 1; x++, i++) {
-        const bits =
-          (grid[i] as number) |
-          ((grid[i + 1] as number) << 1) |
-          ((grid[i + px + 1] as number) << 2) |
-          ((grid[i + px] as number) << 3) |
-          ((grid[i + plane] as number) << 4) |
-          ((grid[i + plane + 1] as number) << 5) |
-          ((grid[i + plane + px + 1] as number) << 6) |
-          ((grid[i + plane + px] as number) << 7);
-        if (bits === 0 || bits === 255) continue;
-        counts[bits] = (counts[bits] as number) + 1;
-        origins[bits * 3] = (origins[bits * 3] as number) + x;
-        origins[bits * 3 + 1] = (origins[bits * 3 + 1] as number) + y;
-        origins[bits * 3 + 2] = (origins[bits * 3 + 2] as number) + z;
+        const next =
+          (grid[i + 1] as number) |
+          ((grid[i + px + 1] as number) << 1) |
+          ((grid[i + plane + 1] as number) << 2) |
+          ((grid[i + plane + px + 1] as number) << 3);
+        const faces = face | (next << 4);
+        face = next;
+        if (faces === 0 || faces === 255) continue;
+        found[faces] = (found[faces] as number) + 1;
+        sums[faces * 3] = (sums[faces * 3] as number) + x;
+        sums[faces * 3 + 1] = (sums[faces * 3 + 1] as number) + y;
+        sums[faces * 3 + 2] = (sums[faces * 3 + 2] as number) + z;
       }
     }
   }
+  const counts = new Float64Array(256);
+  const origins = new Float64Array(256 * 3);
+  for (let faces = 0; faces < 256; faces++) {
+    const bits = cornerBits.reduce<number>((b, corner, k) => b | (((faces >> k) & 1) << corner), 0);
+    counts[bits] = found[faces] as number;
+    origins.set(sums.subarray(faces * 3, faces * 3 + 3), bits * 3);
+  }
   return { counts, origins };
 }
+
+/** Corner of the cube that each bit of its two faces across x stands for: (y, z) = (0, 0), (1, 0), (0, 1), (1, 1), twice. */
+const cornerBits = [0, 3, 4, 7, 1, 2, 5, 6] as const;
 
 /** Half-way points between neighbouring voxels of which one is inside. */
 function verticesOf(grid: Uint8Array, [px, py]: Point): Int32Array {
@@ -100,13 +110,17 @@ function verticesOf(grid: Uint8Array, [px, py]: Point): Int32Array {
   // The last plane is background, and so are the voxels that a step along x or y wraps round to.
   const end = grid.length - px * py;
   let count = 0;
-  for (let i = 0; i < end; i++) for (const step of steps) if (grid[i] !== grid[i + step]) count++;
+  for (let i = 0; i < end; i++) {
+    const own = grid[i] as number;
+    count += own ^ (grid[i + 1] as number);
+    count += own ^ (grid[i + px] as number);
+    count += own ^ (grid[i + px * py] as number);
+  }
   const out = new Int32Array(3 * count);
-  let n = 0;
-  for (let d = 0; d < 3; d++) {
-    const step = steps[d] as number;
-    for (let i = 0; i < end; i++) {
-      if (grid[i] === grid[i + step]) continue;
+  for (let i = 0, n = 0; i < end; i++) {
+    const own = grid[i] as number;
+    for (let d = 0; d < 3; d++) {
+      if (grid[i + (steps[d] as number)] === own) continue;
       const row = Math.floor(i / px);
       out[n] = 2 * (i - row * px);
       out[n + 1] = 2 * (row % py);
