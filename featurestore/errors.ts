@@ -10,16 +10,32 @@ export const storeErrors = {
   STORE_BAD_GROUP: (group: string, what: string) => `Group "${group}" cannot be registered: ${what}`,
   STORE_GROUP_CHANGED: (group: string, version: number, changes: string) =>
     `Group "${group}" differs from its version ${version} in what a feature means: ${changes}; give the feature another name`,
+  STORE_BAD_SETTINGS: (group: string, what: string) => `The settings of group "${group}" are wrong: ${what}`,
+  STORE_NOT_CONFIRMED: (group: string, given: string) =>
+    `Group "${group}" was not deleted: the confirmation is ${JSON.stringify(given)}, expected the name of the group`,
+  STORE_NOT_ONLINE: (group: string) =>
+    `Group "${group}" keeps no latest records (its setting "online" is off); read its history, or switch the setting on and write again`,
   STORE_UNKNOWN_GROUP: (group: string, known: string) => `There is no feature group "${group}"; known: ${known}`,
   STORE_UNKNOWN_VERSION: (group: string, version: number, newest: number) =>
     `Group "${group}" has no version ${version}; its versions are 1 to ${newest}`,
   STORE_UNKNOWN_FEATURE: (group: string, version: number, feature: string, nearest: string) =>
     `Group "${group}" version ${version} has no feature "${feature}"; nearest: ${nearest}`,
+  STORE_BAD_VALUE: (group: string, feature: string, what: string) =>
+    `The record cannot be written to group "${group}": "${feature}" ${what}`,
   STORE_BAD_TABLE: (group: string, what: string) => `The table of group "${group}" cannot be ingested: ${what}`,
   STORE_BAD_ROW: (group: string, row: number, what: string) =>
     `The table of group "${group}" cannot be ingested: row ${row} ${what}`,
   STORE_DUPLICATE_ROW: (group: string, row: number, first: number, id: string, eventTime: string) =>
     `The table of group "${group}" cannot be ingested: row ${row} has the record id "${id}" and event time ${eventTime} of row ${first} but other values`,
+  STORE_CONFLICT: (group: string, row: number, id: string, eventTime: string, what: string) =>
+    `The table of group "${group}" cannot be ingested: row ${row} has the record id "${id}" and event time ${eventTime}, which the store holds with other values: ${what}`,
+  STORE_BAD_RULE: (group: string, what: string) => `The rules for the table of group "${group}" are wrong: ${what}`,
+  STORE_INVALID_ROWS: (group: string, count: number, what: string) =>
+    `The table of group "${group}" cannot be ingested: ${count} rows break its rules; ${what}`,
+  STORE_MISSING_RATE: (group: string, feature: string, found: string, most: string) =>
+    `The table of group "${group}" cannot be ingested: ${found} of the values of "${feature}" are missing, at most ${most} may be`,
+  STORE_WAIT_TIME: (group: string, count: number, wanted: number, seconds: number) =>
+    `Group "${group}" has ${count} records after ${seconds} s, expected ${wanted}`,
   STORE_UNDETECTED_TYPE: (column: string, what: string) => `The type of column "${column}" cannot be detected: ${what}`,
   STORE_BAD_SPEC: (what: string) => `The dataset cannot be built: ${what}`,
   STORE_NOT_NUMERIC: (group: string, feature: string) =>

@@ -13,8 +13,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { plainTable } from './conformance/fixtures.js';
+import { plainGroup, plainTable } from './conformance/fixtures.js';
 import { openDuckDbStore } from './index.js';
+import { duckDbMigrations } from './sql/duckdb/migrations.js';
 
 let folder: string;
 let file: string;
@@ -171,6 +172,31 @@ describe('a file that cannot be opened', () => {
     await made();
     await withDuckDb(['DELETE FROM thoracle_internal.migration']);
     await refusal('STORE_OLDER_FORMAT', 'format 0', { readOnly: true });
+  });
+
+  test('an older format is brought up to date with everything in it', async () => {
+    const [first] = duckDbMigrations;
+    const group = plainGroup.definitions.map(
+      (d, i) => `(1, 1, ${i}, '${d.name}', '${d.type}', '${d.unit}', '', '${d.role}', NULL)`,
+    );
+    await withDuckDb([
+      'CREATE SCHEMA thoracle_internal',
+      'CREATE TABLE thoracle_internal.migration (number BIGINT NOT NULL)',
+      ...(first?.statements ?? []),
+      'INSERT INTO thoracle_internal.migration VALUES (1)',
+      "INSERT INTO thoracle_internal.feature_group VALUES (1, 'plain', 1, 'case_id', 'event_time', 's1', 7)",
+      `INSERT INTO thoracle_internal.feature VALUES ${group.join(', ')}`,
+      "INSERT INTO thoracle_internal.log VALUES (1, 1, 1, 'P1', 0, 9, 9, FALSE, 'd', NULL, [2.5, 100, 1], ['é'])",
+      "INSERT INTO thoracle_internal.log VALUES (2, 1, 1, 'P2', 0, 9, 9, FALSE, 'd', NULL, [2.5, 100, 1], ['é'])",
+      "INSERT INTO thoracle_internal.log VALUES (3, 1, 1, 'P2', 0, 10, 10, TRUE, '', NULL, NULL, NULL)",
+    ]);
+    const store = await openDuckDbStore({ file });
+    expect(await store.listGroups()).toMatchObject([{ name: 'plain', updatedAtMs: 7, recordCount: 1 }]);
+    expect((await store.record.get('plain', 'P1'))?.values).toMatchObject({ number: 2.5, text: 'é', died: 1 });
+    expect((await store.query('SELECT case_id, number FROM plain')).rows).toEqual([['P1', 2.5]]);
+    const again = plainTable([{ id: 'P1', eventTimeMs: 0, number: 2.5, text: 'é' }]);
+    expect(await store.ingest(again)).toMatchObject({ written: 0, unchanged: 1 });
+    await store.close();
   });
 
   test('it does not exist and is opened for reading only', async () => {

@@ -4,6 +4,7 @@ import { Catalogue } from './sql/catalogue.js';
 import { duckDbDialect } from './sql/duckdb/dialect.js';
 import { openDuckDb } from './sql/duckdb/open.js';
 import { migrate } from './sql/migrate.js';
+import { StoreSession } from './sql/session.js';
 import { SqlFeatureStore } from './sql/sql-store.js';
 
 /** Which file to open, and how. */
@@ -30,8 +31,10 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<Feat
   const { file, readOnly = false, now = Date.now, queryLimitMs } = checkOptions(options);
   const database = await openDuckDb({ file, readOnly, queryLimitMs });
   try {
-    await migrate(database, file);
-    return new SqlFeatureStore(database, duckDbDialect, await Catalogue.load(database, duckDbDialect), now);
+    const isChanged = await migrate(database, duckDbDialect, file);
+    const catalogue = await Catalogue.load(database, duckDbDialect);
+    if (isChanged) await database.transaction(() => catalogue.makeAllViews());
+    return new SqlFeatureStore(new StoreSession(database, duckDbDialect, catalogue, now));
   } catch (error) {
     await database.close();
     throw error;

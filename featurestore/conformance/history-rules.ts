@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { DeletionMode } from '../contract/index.js';
 import { plainGroup, plainTable } from './fixtures.js';
 import { NaiveLog, type NaiveRow } from './naive-log.js';
 import type { StoreFactory } from './store-factory.js';
@@ -14,7 +15,7 @@ const rowArbitrary: fc.Arbitrary<NaiveRow> = fc.record({
   text: fc.constantFrom(null, '', 'x'),
 });
 
-type Step = { readonly rows: readonly NaiveRow[] } | { readonly remove: string };
+type Step = { readonly rows: readonly NaiveRow[] } | { readonly remove: string; readonly mode: DeletionMode };
 
 const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -23,15 +24,18 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
       .uniqueArray(rowArbitrary, { minLength: 1, maxLength: 5, selector: (row) => `${row.id}${row.eventTimeMs}` })
       .map((rows) => ({ rows })),
   },
-  { weight: 1, arbitrary: fc.constantFrom(...ids).map((remove) => ({ remove })) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ remove: fc.constantFrom(...ids), mode: fc.constantFrom('soft' as const, 'hard' as const) }),
+  },
 );
 
 /** Any sequence of writes gives what the naive log gives: counts, latest records, histories, and datasets at any point in time. */
 export function historyRules(open: StoreFactory): void {
   test('any sequence of ingests and deletions agrees with the naive log', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(stepArbitrary, { minLength: 1, maxLength: 6 }), agrees(open)), {
+    await fc.assert(fc.asyncProperty(fc.array(stepArbitrary, { minLength: 1, maxLength: 8 }), agrees(open)), {
       seed: 20261123,
-      numRuns: 25,
+      numRuns: 30,
     });
   });
 }
@@ -49,7 +53,9 @@ function agrees(open: StoreFactory): (steps: readonly Step[]) => Promise<void> {
           const { written, unchanged } = await store.ingest(plainTable(step.rows));
           expect({ written, unchanged }).toEqual(log.ingest(step.rows, clockMs));
         } else {
-          expect(await store.record.delete('plain', step.remove)).toBe(log.delete(step.remove, clockMs));
+          const { remove, mode } = step;
+          const removed = mode === 'hard' ? log.deleteHard(remove, clockMs) : log.delete(remove, clockMs);
+          expect(await store.record.delete('plain', remove, { mode })).toBe(removed);
         }
       }
       await compareRecords(store, log);

@@ -10,6 +10,7 @@ export interface NaiveRow {
 interface Event extends NaiveRow {
   readonly writeTimeMs: number;
   readonly isDeleted: boolean;
+  readonly isHard?: boolean;
 }
 
 /**
@@ -24,7 +25,8 @@ export class NaiveLog {
     for (const row of rows) {
       let last: Event | undefined;
       for (const event of this.events) {
-        if (event.id === row.id && event.eventTimeMs === row.eventTimeMs) last = event;
+        if (event.id === row.id && event.isHard) last = undefined;
+        else if (event.id === row.id && event.eventTimeMs === row.eventTimeMs) last = event;
       }
       if (last !== undefined && !last.isDeleted && Object.is(last.number, row.number) && last.text === row.text)
         continue;
@@ -41,11 +43,24 @@ export class NaiveLog {
     return true;
   }
 
+  /** A hard deletion at the time of the latest state: nothing written before it counts any more. */
+  deleteHard(id: string, writeTimeMs: number): boolean {
+    const latest = this.latest(id);
+    if (latest === undefined) return false;
+    this.events.push({ ...latest, writeTimeMs, isDeleted: true, isHard: true });
+    return true;
+  }
+
   /** Greatest event time, then the last written; undefined when that is a deletion. */
   latest(id: string, asOfMs = Number.POSITIVE_INFINITY, knownAtMs = Number.POSITIVE_INFINITY): NaiveRow | undefined {
     let latest: Event | undefined;
     for (const event of this.events) {
-      if (event.id !== id || event.eventTimeMs > asOfMs || event.writeTimeMs > knownAtMs) continue;
+      if (event.id !== id || event.writeTimeMs > knownAtMs) continue;
+      if (event.isHard) {
+        latest = undefined;
+        continue;
+      }
+      if (event.eventTimeMs > asOfMs) continue;
       if (latest === undefined || event.eventTimeMs >= latest.eventTimeMs) latest = event;
     }
     return latest === undefined || latest.isDeleted ? undefined : latest;

@@ -158,13 +158,13 @@ function badTables(open: StoreFactory): void {
 
   test('a row given twice counts once, and an empty table only makes its group', async () => {
     const store = await open();
-    expect(await store.ingest(tableOf(group, [row, row]))).toEqual({
+    expect(await store.ingest(tableOf(group, [row, row]))).toMatchObject({
       group: 'v',
       version: 1,
       written: 1,
       unchanged: 1,
     });
-    expect(await store.ingest(tableOf(groupOf('none', []), []))).toEqual({
+    expect(await store.ingest(tableOf(groupOf('none', []), []))).toMatchObject({
       group: 'none',
       version: 1,
       written: 0,

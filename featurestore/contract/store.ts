@@ -1,35 +1,26 @@
 import type { Dataset, DatasetSpec } from './dataset.js';
 import type { FeatureGroup } from './feature.js';
+import type { IngestOptions, IngestResult, QuarantinedRow } from './ingest.js';
+import type { HistoryRow, RecordAccess } from './records.js';
+import type { GroupSearch, GroupSettings, GroupSettingsChange } from './settings.js';
 import type { FeatureTable } from './table.js';
 
 /** A group as the store holds it. */
 export interface StoredGroup extends FeatureGroup {
   /** 1, 2, … in the order of creation. */
   readonly version: number;
-  /** Milliseconds since 1970 UTC. */
+  /** When this version was made; milliseconds since 1970 UTC. */
   readonly createdAtMs: number;
-  /** Number of records whose latest state is not deleted. */
+  /** Number of records whose latest state, at this version, is neither deleted nor expired. */
   readonly recordCount: number;
+  /** Of the group, whatever the version. */
+  readonly settings: GroupSettings;
+  /** When the group's settings were last changed; milliseconds since 1970 UTC. */
+  readonly updatedAtMs: number;
 }
 
 /** A value as it leaves the store. Timestamps are ISO 8601 strings in UTC; missing is null. */
 export type StoreValue = string | number | boolean | null;
-
-/** The latest state of one record. */
-export interface FeatureRecord {
-  readonly group: string;
-  readonly version: number;
-  readonly id: string;
-  readonly eventTime: string;
-  readonly values: Readonly<Record<string, StoreValue>>;
-}
-
-/** One line of a record's history. */
-export interface HistoryRow extends FeatureRecord {
-  readonly writeTime: string;
-  readonly apiInvocationTime: string;
-  readonly isDeleted: boolean;
-}
 
 /** Rows of a query, cells in the order of the columns. */
 export interface QueryResult {
@@ -37,35 +28,45 @@ export interface QueryResult {
   readonly rows: readonly (readonly StoreValue[])[];
 }
 
-/** What an ingest changed. */
-export interface IngestResult {
-  readonly group: string;
-  readonly version: number;
-  /** Rows appended to the history. */
-  readonly written: number;
-  /** Rows whose id, event time and content were there already. */
-  readonly unchanged: number;
-}
-
 /**
  * The feature store: groups, an append-only history, the latest record per id, SQL and datasets.
  * Every method throws `StoreError` with a code of the store's catalogue.
  */
 export interface FeatureStore {
-  /** Registers a group, or finds the version with the same definitions and settings. A changed definition is an error. */
-  createGroup(group: FeatureGroup): Promise<StoredGroup>;
+  /**
+   * Registers a group, or finds the version with the same definitions and settings. A changed definition is an error.
+   * @param settings for a group that is new; of one that is there they are left as they are
+   */
+  createGroup(group: FeatureGroup, settings?: Partial<GroupSettings>): Promise<StoredGroup>;
+  /** Changes what is said about a group as a whole. @throws StoreError STORE_BAD_SETTINGS */
+  updateGroup(name: string, change: GroupSettingsChange): Promise<StoredGroup>;
   /** The newest version of each group, by name. */
   listGroups(): Promise<readonly StoredGroup[]>;
+  /** The groups that meet every condition, by name, at their newest version. */
+  searchGroups(search: GroupSearch): Promise<readonly StoredGroup[]>;
   /** One version of a group, the newest by default. @throws StoreError when there is none */
   describeGroup(name: string, version?: number): Promise<StoredGroup>;
-  /** Appends a table in one transaction; creates its group when needed. Rows already there with the same content are left alone. */
-  ingest(table: FeatureTable): Promise<IngestResult>;
-  readonly record: {
-    /** Latest by event time, then by write time; undefined when there is none or it was deleted. */
-    get(group: string, id: string): Promise<FeatureRecord | undefined>;
-    /** Appends a tombstone; the history stays. @returns false when there was nothing to delete */
-    delete(group: string, id: string): Promise<boolean>;
-  };
+  /**
+   * Takes a group away with all its versions and its history, for good.
+   * @param confirmation the name of the group once more
+   * @returns the number of lines of history that went
+   * @throws StoreError STORE_NOT_CONFIRMED
+   */
+  deleteGroup(name: string, confirmation: string): Promise<{ readonly rows: number }>;
+  /**
+   * Appends a table, each batch in one transaction (the whole table is one batch by default); creates its group when needed.
+   * Rows already there with the same content are left alone.
+   */
+  ingest(table: FeatureTable, options?: IngestOptions): Promise<IngestResult>;
+  /** Rows of a group that broke a rule, oldest first. */
+  quarantine(group: string): Promise<readonly QuarantinedRow[]>;
+  /**
+   * Waits until a group has so many records (neither deleted nor expired).
+   * @returns the number of records seen last
+   * @throws StoreError STORE_WAIT_TIME
+   */
+  waitForRecords(group: string, count: number, timeoutMs: number): Promise<number>;
+  readonly record: RecordAccess;
   /** Every row ever written about a record, oldest first, over all versions of the group. */
   history(group: string, id: string): Promise<readonly HistoryRow[]>;
   /**

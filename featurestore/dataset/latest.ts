@@ -37,7 +37,7 @@ export async function scanLatestNumbers(
   onRecord: (id: string, numbers: Float64Array) => void,
 ): Promise<void> {
   const sql = `SELECT record_id, numbers FROM ${internalSchema}.log
-    WHERE seq IN (SELECT seq FROM (${latestRows(filterOf(stored, point))}) latest)`;
+    WHERE group_id = ${stored.groupId} AND seq IN (SELECT seq FROM (${latestRows(filterOf(stored, point))}) latest)`;
   await database.scan(sql, [], ({ columns: [ids, lists], rowCount }) => {
     if (lists?.type !== 'numbers') return;
     for (let row = 0; row < rowCount; row++) {
@@ -50,6 +50,7 @@ export async function scanLatestNumbers(
 function filterOf({ groupId, version }: GroupVersion, { asOfMs, knownAtMs }: ReadPoint): LogFilter {
   return {
     groupId,
+    target: 'offline',
     version,
     ...(asOfMs === undefined ? {} : { asOfMs }),
     ...(knownAtMs === undefined ? {} : { knownAtMs }),

@@ -4,9 +4,8 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { FeatureGroup } from '../contract/index.js';
 import { StoreError, storeError } from '../errors.js';
-import type { GroupVersion } from '../groups/group-version.js';
-import type { RowChunk, SqlDatabase } from '../sql/database.js';
-import type { Dialect } from '../sql/dialect.js';
+import type { RowChunk } from '../sql/database.js';
+import type { Work } from '../sql/session.js';
 import { csvLine, csvRow, csvText } from './csv.js';
 import { scanLatestRecords } from './latest-records.js';
 import { writeParquet } from './parquet.js';
@@ -24,21 +23,17 @@ const writers: Readonly<Record<string, (file: string, group: FeatureGroup, sourc
  * `.parquet`. A file of that name is replaced, whole or not at all.
  * @throws StoreError STORE_BAD_EXPORT
  */
-export async function exportGroup(
-  database: SqlDatabase,
-  dialect: Dialect,
-  versions: readonly [GroupVersion, ...GroupVersion[]],
-  file: string,
-): Promise<{ readonly rows: number }> {
+export async function exportGroup(work: Work, name: string, file: string): Promise<{ readonly rows: number }> {
   const write = writers[path.extname(file).toLowerCase()];
   if (write === undefined) throw storeError('STORE_BAD_EXPORT', file, 'expected a name that ends in .csv or .parquet');
   checkPlace(file);
+  const versions = work.catalogue.versions(name);
   const { group } = versions.at(-1) ?? versions[0];
   const temporary = `${path.resolve(file)}.${randomUUID()}.part`;
   let rows = 0;
   try {
     await write(temporary, group, (onChunk) =>
-      scanLatestRecords(database, dialect, versions, (chunk) => {
+      scanLatestRecords(work, versions, (chunk) => {
         rows += chunk.rowCount;
         return onChunk(chunk);
       }),

@@ -1,8 +1,8 @@
 import type { FeatureDefinition } from '../contract/index.js';
 import type { GroupVersion } from '../groups/group-version.js';
 import { type Slot, slotsOf } from '../records/pack.js';
-import type { OnChunk, RowChunk, SqlColumn, SqlDatabase } from '../sql/database.js';
-import type { Dialect } from '../sql/dialect.js';
+import type { OnChunk, RowChunk, SqlColumn } from '../sql/database.js';
+import type { Work } from '../sql/session.js';
 import { internalSchema, latestRows } from '../sql/statements.js';
 
 /**
@@ -10,15 +10,18 @@ import { internalSchema, latestRows } from '../sql/statements.js';
  * Read from the log itself: the view would be planned column by column.
  */
 export async function scanLatestRecords(
-  database: SqlDatabase,
-  dialect: Dialect,
+  { database, dialect, catalogue, nowMs }: Work,
   versions: readonly [GroupVersion, ...GroupVersion[]],
   onChunk: OnChunk,
 ): Promise<void> {
   const newest = versions.at(-1) ?? versions[0];
   const slots = new Map(versions.map(({ version, group }) => [version, slotsOf(group)] as const));
+  const { groupId } = newest;
+  const filter = catalogue.settings(newest.group.name).online
+    ? ({ groupId, target: 'online', nowMs } as const)
+    : ({ groupId, target: 'offline' } as const);
   const sql = `SELECT record_id, event_time, version, numbers, texts FROM ${internalSchema}.log
-    WHERE seq IN (SELECT seq FROM (${latestRows({ groupId: newest.groupId })}) latest)
+    WHERE group_id = ${groupId} AND seq IN (SELECT seq FROM (${latestRows(filter)}) latest)
     ORDER BY ${dialect.codePointOrder('record_id')}`;
   await database.scan(sql, [], (chunk) =>
     onChunk({

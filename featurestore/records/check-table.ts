@@ -1,5 +1,6 @@
 import type { Column, FeatureDefinition, FeatureTable, NumericColumn, StringColumn } from '../contract/index.js';
 import { storeError } from '../errors.js';
+import { withoutSignedZeros } from './pack.js';
 
 /** A table whose every column was found to be what its group says. */
 export interface CheckedTable {
@@ -47,7 +48,7 @@ export function checkTable(table: FeatureTable): CheckedTable {
     table,
     ids: recordIds(group.name, of(group.recordIdentifier) as StringColumn),
     eventTimes: eventTimes(group.name, of(group.eventTime) as NumericColumn),
-    values,
+    values: withoutSignedZeros(values),
   };
 }
 

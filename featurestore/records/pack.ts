@@ -27,24 +27,29 @@ export function slotsOf(group: FeatureGroup): ReadonlyMap<string, Slot> {
   return slots;
 }
 
-/**
- * Rows from columns.
- * @param columns in the order of the definitions, without record id and event time
- */
-export function packRows(columns: readonly Column[], rowCount: number): PackedRow[] {
-  const numeric = columns.filter((column) => column.type !== 'string');
-  const textual = columns.filter((column) => column.type === 'string');
-  const width = numeric.length;
-  const all = new Float64Array(rowCount * width);
-  for (const [c, { type, values }] of numeric.entries()) {
-    // adding 0 takes the sign off a negative zero, which a whole number does not have
-    const add = type === 'double' ? -0 : 0;
-    for (let row = 0; row < rowCount; row++) all[row * width + c] = (values[row] as number) + add;
+/** Columns in the form the log wants them: a negative zero is kept for float64 only, a whole number does not have one. */
+export function withoutSignedZeros(columns: readonly Column[]): Column[] {
+  return columns.map((column) => {
+    if (column.type !== 'integer' && column.type !== 'timestamp') return column;
+    if (!column.values.some((value) => Object.is(value, -0))) return column;
+    return { type: column.type, values: column.values.map((value) => value + 0) };
+  });
+}
+
+/** Whether row `row` of columns (in the order of the slots) says what the log holds. Every NaN is the same missing value. */
+export function isSameRow(columns: readonly Column[], row: number, stored: PackedRow): boolean {
+  const next = { numbers: 0, texts: 0 };
+  for (const column of columns) {
+    if (column.type === 'string') {
+      if ((column.values[row] ?? null) !== (stored.texts[next.texts++] ?? null)) return false;
+    } else if (!Object.is(column.values[row], stored.numbers[next.numbers++])) return false;
   }
-  return Array.from({ length: rowCount }, (_, row) => ({
-    numbers: all.subarray(row * width, (row + 1) * width),
-    texts: textual.map((column) => column.values[row] ?? null),
-  }));
+  return true;
+}
+
+/** Whether two rows of the same columns say the same. */
+export function areSameRows(columns: readonly Column[], a: number, b: number): boolean {
+  return columns.every(({ values }) => Object.is(values[a] ?? null, values[b] ?? null));
 }
 
 /** A value as it leaves the store: missing is null, a timestamp is ISO 8601. */

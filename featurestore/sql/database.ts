@@ -1,4 +1,4 @@
-import type { Column, QueryResult, StoreValue } from '../contract/index.js';
+import type { Column, NumericColumn, QueryResult, StoreValue, StringColumn } from '../contract/index.js';
 
 /** A value bound to a statement of the store's own. */
 export type SqlParameter = string | number | null;
@@ -17,6 +17,35 @@ export interface TextLists {
 
 export type SqlColumn = Column | NumberLists | TextLists;
 
+/** Lists of numbers to append, gathered from the columns of a table: row i of the result has row `rows[i]` of each column. */
+export interface GatheredNumbers {
+  readonly type: 'gathered-numbers';
+  readonly columns: readonly NumericColumn[];
+  readonly rows: Int32Array;
+}
+
+/** Lists of texts to append, gathered in the same way. */
+export interface GatheredTexts {
+  readonly type: 'gathered-texts';
+  readonly columns: readonly StringColumn[];
+  readonly rows: Int32Array;
+}
+
+/** One value for all rows. */
+export interface ConstantColumn {
+  readonly type: 'constant';
+  readonly value: SqlParameter;
+}
+
+/** What can be appended to a table. */
+export type AppendColumn = SqlColumn | GatheredNumbers | GatheredTexts | ConstantColumn;
+
+/** The record ids and event times (milliseconds since 1970 UTC) that a statement is about. */
+export interface RecordKeys {
+  readonly ids: readonly string[];
+  readonly eventTimes: Float64Array;
+}
+
 /** Some rows of a result, column by column; missing is NaN or null, timestamps are milliseconds since 1970 UTC. */
 export interface RowChunk {
   readonly columns: readonly SqlColumn[];
@@ -27,24 +56,39 @@ export type OnChunk = (chunk: RowChunk) => void | Promise<void>;
 
 /**
  * What the store needs of a database engine, and nothing more. One engine is one implementation of this and of `Dialect`.
- * Statements run one after the other in the order of the calls. Booleans travel as the integers 0 and 1.
+ * Statements within a transaction, and all statements of an engine that is not shared, run one after the other in the order of the
+ * calls. Booleans travel as the integers 0 and 1.
  */
 export interface SqlDatabase {
   readonly readOnly: boolean;
+  /** Whether other processes may change the store while this one has it open. */
+  readonly isShared: boolean;
   /** Runs one statement for its effect. */
   run(sql: string, parameters?: readonly SqlParameter[]): Promise<void>;
   /** Runs one reading statement; chunks arrive in the order of the result, one at a time. */
   scan(sql: string, parameters: readonly SqlParameter[], onChunk: OnChunk): Promise<void>;
   /** Appends columns of equal length to a table with the same number of columns. */
-  append(table: TableName, columns: readonly SqlColumn[], rowCount: number): Promise<void>;
+  append(table: TableName, columns: readonly AppendColumn[], rowCount: number): Promise<void>;
+  /**
+   * Makes keys available to statements of the present transaction.
+   * @returns what to write after FROM; columns row_number (BIGINT, from 0), record_id, event_time (BIGINT)
+   */
+  keys(keys: RecordKeys): Promise<string>;
   /** All of the work or none of it. Not to be nested. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Waits until no other transaction holds the lock of the same name, and holds it until the present transaction ends.
+   * @param name a group's by its id; taken in the order catalogue, group, provenance, so that nobody waits in a circle
+   */
+  lock(name: 'catalogue' | 'provenance' | number): Promise<void>;
   /** Runs one statement of a user, read-only by construction, beside the store's own statements. */
   select(sql: string, parameters: readonly StoreValue[]): Promise<QueryResult>;
   close(): Promise<void>;
 }
 
 export interface TableName {
+  /** Left out for the database that is open. */
+  readonly catalog?: string;
   readonly schema: string;
   readonly table: string;
 }

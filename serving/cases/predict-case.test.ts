@@ -26,7 +26,9 @@ function storeOf(
     definitions: [],
     settingsDigest: '',
     createdAtMs: 0,
+    updatedAtMs: 0,
     recordCount: 1,
+    settings: { description: '', owner: '', tags: {}, online: true, offline: true },
   });
   const time = '1970-01-01T00:00:00.000Z';
   const history = async (name: string, id: string): Promise<readonly HistoryRow[]> => {

@@ -1,9 +1,14 @@
 import type { Dialect } from '../dialect.js';
+import { duckDbMigrations } from './migrations.js';
 
 /** DuckDB: a timestamp has no zone and counts microseconds; text compares by its UTF-8 bytes, which is the order of code points. */
 export const duckDbDialect: Dialect = {
   columnType: { double: 'DOUBLE', integer: 'BIGINT', string: 'VARCHAR', timestamp: 'TIMESTAMP' },
+  migrations: duckDbMigrations,
+  viewPrefix: '',
+  mostViewColumns: Number.POSITIVE_INFINITY,
+  nowMs: 'epoch_ms(now())',
   timestampOfMs: (expression) => `make_timestamp(${expression} * 1000)`,
   codePointOrder: (expression) => expression,
-  createView: (quotedName, select) => `CREATE OR REPLACE VIEW ${quotedName} AS ${select}`,
+  createView: (quotedName, select) => [`CREATE OR REPLACE VIEW ${quotedName} AS ${select}`],
 };

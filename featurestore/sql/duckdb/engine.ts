@@ -1,11 +1,14 @@
 import { type DuckDBConnection, DuckDBDataChunk, type DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import bindings from '@duckdb/node-bindings';
 import type { QueryResult, StoreValue } from '../../contract/index.js';
 import { StoreError, storeError } from '../../errors.js';
-import type { OnChunk, SqlColumn, SqlDatabase, SqlParameter, TableName } from '../database.js';
+import type { AppendColumn, OnChunk, RecordKeys, SqlDatabase, SqlParameter, TableName } from '../database.js';
+import { inlineKeys } from '../inline-keys.js';
 import { SerialQueue } from '../serial.js';
+import { fillVector } from './fill-vector.js';
 import { oneSentence } from './messages.js';
+import { readVector } from './read-vector.js';
 import { SelectOnly } from './select-only.js';
-import { fillVector, readVector } from './vectors.js';
 
 /** Rows in one chunk: DuckDB's vector size. */
 const chunkRows = 2048;
@@ -16,6 +19,7 @@ const defaultQueryLimitMs = 60_000;
 export class DuckDbDatabase implements SqlDatabase {
   readonly #queries = new SerialQueue();
   readonly #selectOnly: SelectOnly;
+  readonly isShared = false;
 
   private constructor(
     readonly readOnly: boolean,
@@ -50,10 +54,10 @@ export class DuckDbDatabase implements SqlDatabase {
     }
   }
 
-  async append(table: TableName, columns: readonly SqlColumn[], rowCount: number): Promise<void> {
+  async append(table: TableName, columns: readonly AppendColumn[], rowCount: number): Promise<void> {
     if (rowCount === 0) return;
     await engineCall(async () => {
-      const appender = await this.connection.createAppender(table.table, table.schema);
+      const appender = await this.connection.createAppender(table.table, table.schema, table.catalog);
       try {
         const types = columns.map((_, index) => appender.columnType(index));
         const chunk = DuckDBDataChunk.create(types);
@@ -62,8 +66,7 @@ export class DuckDbDatabase implements SqlDatabase {
           chunk.reset();
           chunk.rowCount = to - from;
           for (const [index, column] of columns.entries()) {
-            const type = types[index];
-            if (type !== undefined) fillVector(chunk.getColumnVector(index), type, column, from, to);
+            fillVector(bindings.data_chunk_get_vector(chunk.chunk, index), String(types[index]), column, from, to);
           }
           appender.appendDataChunk(chunk);
         }
@@ -72,6 +75,20 @@ export class DuckDbDatabase implements SqlDatabase {
         appender.closeSync();
       }
     });
+  }
+
+  async keys(keys: RecordKeys): Promise<string> {
+    const inline = inlineKeys(keys, 'VARCHAR');
+    if (inline !== undefined) return inline;
+    await this.run('CREATE OR REPLACE TEMP TABLE incoming (row_number BIGINT, record_id VARCHAR, event_time BIGINT)');
+    const rowNumbers = Float64Array.from(keys.ids, (_, index) => index);
+    const columns: AppendColumn[] = [
+      { type: 'integer', values: rowNumbers },
+      { type: 'string', values: keys.ids },
+      { type: 'integer', values: keys.eventTimes },
+    ];
+    await this.append({ catalog: 'temp', schema: 'main', table: 'incoming' }, columns, keys.ids.length);
+    return 'temp.main.incoming';
   }
 
   async transaction<T>(work: () => Promise<T>): Promise<T> {
@@ -85,6 +102,9 @@ export class DuckDbDatabase implements SqlDatabase {
       throw error;
     }
   }
+
+  /** One process has the file, and its writes come one after the other. */
+  async lock(): Promise<void> {}
 
   select(sql: string, parameters: readonly StoreValue[]): Promise<QueryResult> {
     return this.#queries.run(() => this.#selectOnly.run(sql, parameters));
