@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeNifti } from '../pipelines/imaging/index.js';
+import { openImage, writeNifti } from '../pipelines/imaging/index.js';
 import { main } from './main.js';
 
 let folder: string;
@@ -40,6 +40,54 @@ async function radiomics(...options: readonly string[]) {
   const code = await main(['radiomics', image, mask, ...options], { stdout: sink('stdout'), stderr: sink('stderr') });
   return { code, ...text };
 }
+
+describe('--maps', () => {
+  test('writes one map per feature, on the grid of the region, whatever else is asked', async () => {
+    const out = join(folder, 'maps');
+    const settings = join(folder, 'two.yaml');
+    writeFileSync(settings, 'featureClass: { firstorder: [Mean, Range], glcm: [Contrast] }');
+    const { code, stdout, stderr } = await radiomics(
+      ...['--settings', settings, '--maps', 'firstorder', 'glcm', '--maps-to', out, '--json'],
+    );
+    expect(stderr).toContain('written: ');
+    expect(code).toBe(0);
+    const names = ['glcm_Contrast', 'firstorder_Mean', 'firstorder_Range'].map((name) => `original_${name}.nii.gz`);
+    expect(readdirSync(out).sort()).toEqual(names.sort());
+    expect(JSON.parse(stdout).files).toHaveLength(3);
+    const { volume: map } = await openImage(join(out, 'original_firstorder_Mean.nii.gz'));
+    const { volume } = await openImage(image);
+    // The ball reaches from 2 to 11 along x, 2 to 9 along y and 2 to 6 along z; the kernel one voxel further.
+    expect(map.size).toEqual([12, 10, 7]);
+    const [mx, my, mz] = [5, 4, 4];
+    const at = (x: number, y: number, z: number) => volume.voxels[x + 14 * (y + 12 * z)] as number;
+    const step = [-1, 0, 1];
+    const kernel = step.flatMap((z) => step.flatMap((y) => step.map((x) => at(mx + 1 + x, my + 1 + y, mz + 1 + z))));
+    const mean = kernel.reduce((a, b) => a + b, 0) / 27;
+    expect(map.voxels[mx + 12 * (my + 10 * mz)]).toBeCloseTo(mean, 3);
+    const bytes = readFileSync(join(out, 'original_glcm_Contrast.nii.gz'));
+    expect(bytes[9]).toBe(255);
+    await radiomics('--settings', settings, '--maps', 'glcm,firstorder', '--maps-to', join(folder, 'again'));
+    expect(readFileSync(join(folder, 'again', 'original_glcm_Contrast.nii.gz')).equals(bytes)).toBe(true);
+  });
+
+  test.each([
+    [['--maps', 'shape'], '"shape" has no maps; expected some of firstorder, glcm'],
+    [['--maps', 'glcm,glmc'], '"glmc" has no maps'],
+    [['--maps', 'glcm', '--kernel-radius', '0'], 'expected a whole number from 1 to 15'],
+    [['--maps', 'glcm', '--kernel-radius', 'x'], 'expected a whole number from 1 to 15'],
+    [['--maps'], "option '--maps <class...>' argument missing"],
+  ])('%j is one sentence', async (options, sentence) => {
+    const { code, stderr } = await radiomics(...options);
+    expect(code).toBe(2);
+    expect(stderr).toContain(sentence);
+  });
+
+  test('a folder that cannot be made leaves nothing behind', async () => {
+    const { code, stderr } = await radiomics('--maps', 'firstorder', '--maps-to', join(image, 'below'));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/error: Feature maps cannot be written to .*below: /);
+  });
+});
 
 describe('--pictures', () => {
   test('writes image, mask and both windows, and says so', async () => {

@@ -3,10 +3,11 @@ import { measure } from '../../pipelines/imaging/index.js';
 import type { CommandContext } from '../context.js';
 import { createOutput, textTable } from '../io.js';
 import { nameOrNumber, wholeNumber } from '../option-values.js';
+import { type MapOptions, mapOptions, writeMaps } from './radiomics-maps.js';
 import { writePictures } from './radiomics-pictures.js';
 import { openRegion, type RegionChoice, radiomicsSettings } from './radiomics-region.js';
 
-interface RadiomicsOptions extends RegionChoice {
+interface RadiomicsOptions extends RegionChoice, MapOptions {
   readonly settings?: string;
   readonly pictures?: string;
   readonly json?: boolean;
@@ -14,7 +15,7 @@ interface RadiomicsOptions extends RegionChoice {
 
 /** `thoracle radiomics IMAGE [MASK] [--roi NAME | --label N] [--settings FILE.yaml]`. */
 export function radiomicsCommand(context: CommandContext): Command {
-  return new Command('radiomics')
+  const command = new Command('radiomics')
     .description('radiomics features of one image and its mask, without a store')
     .argument('<image>', 'a folder of one DICOM series, a DICOM file, .nii, .nii.gz or .nrrd')
     .argument(
@@ -34,10 +35,11 @@ export function radiomicsCommand(context: CommandContext): Command {
       '--pictures <dir>',
       'write ct.nii.gz, mask.nii.gz and pictures with the region outlined (lung and mediastinum window)',
     )
-    .option('--json', 'print one JSON document')
-    .action((imagePath: string, maskPath: string | undefined, options: RadiomicsOptions) =>
-      measureRegion(imagePath, maskPath, options, context),
-    );
+    .option('--json', 'print one JSON document');
+  for (const option of mapOptions()) command.addOption(option);
+  return command.action((imagePath: string, maskPath: string | undefined, options: RadiomicsOptions) =>
+    measureRegion(imagePath, maskPath, options, context),
+  );
 }
 
 async function measureRegion(
@@ -51,7 +53,8 @@ async function measureRegion(
   const { volume, mask, findings } = await openRegion(imagePath, maskPath, options, settings);
   for (const finding of findings) output.note(`note: ${finding.message}`);
   const { features, diagnostics } = measure(volume, mask, settings);
-  const files = options.pictures === undefined ? [] : await writePictures(options.pictures, { volume, mask });
+  const pictures = options.pictures === undefined ? [] : await writePictures(options.pictures, { volume, mask });
+  const files = [...pictures, ...(await writeMaps(options, { volume, mask }, settings, context, output))];
   for (const file of files) output.note(`written: ${file}`);
   output.answer({ features: Object.fromEntries(features), diagnostics, findings, files }, () =>
     textTable(['feature', 'value'], [...features]),

@@ -91,6 +91,10 @@ export const imagingErrors = {
   RADIOMICS_FLAT_IMAGE: () => 'The image has one value everywhere, so it cannot be normalised',
   RADIOMICS_NOT_A_NUMBER: (feature: string) => `The feature "${feature}" is not a number for this region`,
 
+  // Feature maps
+  MAPS_CLASS: (found: string, known: string) => `The feature class "${found}" has no maps; classes with maps: ${known}`,
+  MAPS_FOLDER: (folder: string, why: string) => `Feature maps cannot be written to ${folder}: ${why}`,
+
   // Radiomics settings
   SETTINGS_UNREADABLE: (file: string, why: string) => `${file} is not a parameter file: ${why}`,
   SETTINGS_UNKNOWN: (file: string, what: string, name: string, hint: string) =>

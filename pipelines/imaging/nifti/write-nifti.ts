@@ -1,5 +1,14 @@
 import { gzipSync } from 'node:zlib';
-import { affineColumn, cross, directionsOf, dot, flipLpsRas, spacingOf, type Vec3 } from '../volume/affine.js';
+import {
+  affineColumn,
+  cross,
+  directionsOf,
+  dot,
+  flipLpsRas,
+  type Grid,
+  spacingOf,
+  type Vec3,
+} from '../volume/affine.js';
 import type { Mask, Volume } from '../volume/volume.js';
 
 /** How a NIfTI file is written. */
@@ -31,6 +40,13 @@ export function writeNifti(image: Volume | Mask, options: NiftiOptions = {}): Ui
   // Byte 9 names the operating system (RFC 1952), 255 = unknown, so that it is the same everywhere; zlib writes no time.
   zipped[9] = 255;
   return zipped;
+}
+
+/** The first 352 bytes of a NIfTI-1 file of float32 voxels on a grid, for a writer that gets them bit by bit. */
+export function floatNiftiHeader(grid: Grid): Uint8Array {
+  const bytes = new Uint8Array(352);
+  writeHeader1(new DataView(bytes.buffer), headerFacts({ ...grid, voxels: new Float32Array() }, 352));
+  return bytes;
 }
 
 type Voxels = Volume['voxels'] | Uint8Array;

@@ -12,6 +12,7 @@ const HIGHEST_LEVEL = 1 << 24;
  * @throws ImagingError RADIOMICS_BIN_WIDTH when bins are so narrow that their number is absurd
  */
 export function insideLevels(roi: Roi, rule: Discretisation): Levels {
+  if (roi.levels !== undefined) return roi.levels;
   return workedOutOnce(roi, `levels ${JSON.stringify(rule)}`, () => {
     const found = discretise(insideValues(roi), rule);
     if (found.highest > HIGHEST_LEVEL && rule.method !== 'binCount') {
@@ -28,9 +29,9 @@ export function insideLevels(roi: Roi, rule: Discretisation): Levels {
 export function greyLevels(roi: Roi, settings: RadiomicsSettings): LevelGrid {
   const margin = Math.max(...settings.distances);
   return workedOutOnce(roi, `grid ${margin} ${JSON.stringify(settings.discretisation)}`, () => {
-    const { levels } = insideLevels(roi, settings.discretisation);
+    const { levels, highest } = insideLevels(roi, settings.discretisation);
     const box = new Uint32Array(roi.inside.length);
     for (let i = 0, n = 0; i < box.length; i++) if (roi.inside[i] !== 0) box[i] = levels[n++] as number;
-    return levelGrid(box, roi.size, margin);
+    return { ...levelGrid(box, roi.size, margin), highest };
   });
 }

@@ -1,5 +1,6 @@
 import { imagingError } from '../errors.js';
 import { spacingOf } from '../volume/affine.js';
+import type { Levels } from '../volume/discretise.js';
 import type { Volume } from '../volume/volume.js';
 
 /** First voxel and size of a box, in voxels along x, y, z. */
@@ -19,6 +20,11 @@ export interface Roi {
   readonly values: Float64Array;
   readonly inside: Uint8Array;
   readonly voxelCount: number;
+  /**
+   * Grey levels of the voxels inside, in storage order, where they do not follow from these values alone: the region is
+   * part of a larger one that was discretised as a whole.
+   */
+  readonly levels?: Levels;
   /** What several feature classes need of the region, by name: see {@link workedOutOnce}. */
   readonly shared?: Map<string, unknown>;
 }
