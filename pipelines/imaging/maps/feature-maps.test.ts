@@ -36,7 +36,10 @@ const cases: Readonly<Record<string, readonly [Partial<RadiomicsSettings>, Parti
   radius2: [{}, { kernelRadius: 2, initValue: -1 }],
   unmasked: [{}, { maskedKernel: false }],
   flat2d: [{ force2D: true, discretisation: { method: 'binCount', binCount: 16 } }, { kernelRadius: 2 }],
-  distances: [{ distances: [1, 2], discretisation: { method: 'binWidth', binWidth: 60 } }, { kernelRadius: 2 }],
+  distances: [
+    { distances: [1, 2], discretisation: { method: 'binWidth', binWidth: 60 }, gldm_a: 1 },
+    { kernelRadius: 2 },
+  ],
   weighted: [{ weightingNorm: 'euclidean', discretisation: { method: 'binWidth', binWidth: 100 } }, {}],
 };
 
@@ -62,6 +65,26 @@ function mapsOf(name: string, classes = mapClasses) {
   return { maps, values, mask };
 }
 
+type Check = [where: string, got: number, expected: string | undefined];
+
+function differs([, got, text]: Check): boolean {
+  const want = Number(text);
+  if (Number.isNaN(want)) return !Number.isNaN(got);
+  return !(Math.abs(got - want) <= 1e-6 * Math.abs(want) + 1e-11);
+}
+
+const textOf =
+  (feature: string) =>
+  ([where, got, want]: Check) =>
+    `${feature} at ${where}: ${got}, not ${want}`;
+
+/**
+ * With a weighting norm PyRadiomics adds up matrices that are all empty for a kernel of one voxel, and gets 0 where a sum
+ * over nothing is taken and NaN elsewhere; here a class that is not defined in a kernel is NaN throughout.
+ */
+const zeroOfNothing = ['original_glcm_MCC', 'original_glrlm_RunEntropy', 'original_glrlm_RunVariance'];
+const loneVoxel = '8_0_6';
+
 describe.each(Object.keys(cases))('PyRadiomics voxel-based extraction, %s', (name) => {
   const { maps, values, mask } = mapsOf(name);
   const expected = rows.filter(([c]) => c === name);
@@ -77,17 +100,19 @@ describe.each(Object.keys(cases))('PyRadiomics voxel-based extraction, %s', (nam
       const map = values.get(feature) ?? new Float64Array();
       const inside = [...map].filter((_, i) => mask.voxels[i] === 1);
       const known = inside.filter((v) => !Number.isNaN(v));
-      const checks: [string, number, string | undefined][] = shown.map(([x, y, z], k) => {
+      const checks: Check[] = shown.map(([x, y, z], k) => {
         return [`${x}_${y}_${z}`, map[x + 9 * (y + 8 * z)] as number, at[k]];
       });
+      if (name === 'weighted' && zeroOfNothing.includes(feature)) {
+        expect([map[8 + 9 * 8 * 6], Number(at[header.indexOf(loneVoxel) - 4])]).toEqual([Number.NaN, 0]);
+        return checks
+          .filter(([where]) => where !== loneVoxel)
+          .filter(differs)
+          .map(textOf(feature));
+      }
       checks.push(['mean', known.reduce((a, b) => a + b, 0) / known.length, mean]);
       checks.push(['nan', inside.length - known.length, nan], ['nan', maps.undefinedVoxels.get(feature) ?? 0, nan]);
-      const differs = ([, got, text]: (typeof checks)[number]) => {
-        const want = Number(text);
-        if (Number.isNaN(want)) return !Number.isNaN(got);
-        return !(Math.abs(got - want) <= 1e-6 * Math.abs(want) + 1e-11);
-      };
-      return checks.filter(differs).map(([where, got, want]) => `${feature} at ${where}: ${got}, not ${want}`);
+      return checks.filter(differs).map(textOf(feature));
     });
     expect(wrong).toEqual([]);
   });
