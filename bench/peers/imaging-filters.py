@@ -1,15 +1,31 @@
 """Writes the resampling and filter reference numbers of pipelines/imaging/reference/.
 
-Needs Python 3.11, SimpleITK, scipy and numpy. No arguments.
+Needs Python 3.11, pyradiomics 3.0.1, SimpleITK, PyWavelets, scikit-image, trimesh, scipy and numpy. Argument: the folder
+of the PyRadiomics baseline images.
 """
 
 import csv
 import pathlib
+import sys
+import types
 
 import numpy as np
+import pywt
+import radiomics
 import scipy
 import scipy.ndimage
+import scipy.special
 import SimpleITK as sitk
+import skimage
+import trimesh
+from radiomics import featureextractor, imageoperations
+
+# PyRadiomics 3.0.1 imports two names that later versions of SciPy moved or renamed; their meaning is unchanged.
+interpolation = types.ModuleType("scipy.ndimage.interpolation")
+interpolation.map_coordinates = scipy.ndimage.map_coordinates
+sys.modules["scipy.ndimage.interpolation"] = interpolation
+if not hasattr(scipy.special, "sph_harm"):
+    scipy.special.sph_harm = lambda m, n, theta, phi: scipy.special.sph_harm_y(n, m, phi, theta)
 
 HERE = pathlib.Path(__file__).resolve().parents[2] / "pipelines" / "imaging" / "reference"
 MADE = "2026-11-24, made by bench/peers/imaging-filters.py"
@@ -94,6 +110,53 @@ def write_halves():
     file.close()
 
 
+FILTERS = [("LoG", {"sigma": [1, 2.0, 4.5]}), ("Wavelet", {}), ("Wavelet", {"wavelet": "bior2.2", "level": 2, "start_level": 1}),
+           ("Wavelet", {"wavelet": "db7", "force2D": True, "force2Ddimension": 0}),
+           ("Wavelet", {"wavelet": "rbio3.1", "force2D": True, "force2Ddimension": 1}), ("Wavelet", {"wavelet": "haar"}),
+           ("Square", {}), ("SquareRoot", {}), ("Logarithm", {}), ("Exponential", {}), ("Gradient", {}),
+           ("Gradient", {"gradientUseSpacing": False}), ("LBP2D", {}),
+           ("LBP2D", {"lbp2DMethod": "default", "lbp2DSamples": 6, "lbp2DRadius": 2.5, "force2D": True, "force2Ddimension": 1}),
+           ("LBP2D", {"lbp2DMethod": "ror", "force2D": True, "force2Ddimension": 2}), ("LBP2D", {"lbp2DMethod": "var"}),
+           ("LBP3D", {}), ("LBP3D", {"lbp3DLevels": 4, "lbp3DIcosphereRadius": 2.5, "lbp3DIcosphereSubdivision": 2})]
+
+
+def larger():
+    """19 x 16 x 13 voxels of 0.8 x 1.1 x 2.5 mm and a mask, from integer arithmetic on the voxel index."""
+    nx, ny, nz = 19, 16, 13
+    i = np.arange(nx * ny * nz)
+    values = (i * 7919 + (i % 13) * 1047) % 997 - 300 + (i % nx) * 20
+    inside = ((i * 31 + (i % 7) * 17) % 10 < 7) & (i % nx > 2)
+    image = sitk.GetImageFromArray(values.reshape(nz, ny, nx).astype(np.int16))
+    mask = sitk.GetImageFromArray(inside.reshape(nz, ny, nx).astype(np.uint8))
+    for grid in (image, mask):
+        grid.SetSpacing((0.8, 1.1, 2.5))
+    return image, mask
+
+
+def yaml(settings):
+    return "{ " + ", ".join(f"{k}: {str(v).lower() if isinstance(v, bool) else v}" for k, v in settings.items()) + " }"
+
+
+def write_filters():
+    file, out = open_csv("pyradiomics-3.0.1-filters.csv",
+                         f"PyRadiomics {radiomics.__version__.lstrip('v')} (BSD 3-clause), {SITK}, PyWavelets {pywt.__version__} (MIT), scipy {scipy.__version__} (BSD),",
+                         f"scikit-image {skimage.__version__} (BSD), trimesh {trimesh.__version__} (MIT), numpy {np.__version__}, {MADE}",
+                         "value at every 101st voxel (LoG: 29th; LBP3D: inside the mask) of the filtered image \"larger\" of that script; type float64: the image / 7")
+    out.writerow(["type", "filter", "settings", "image", "voxel", "value"])
+    image, mask = larger()
+    inside = sitk.GetArrayFromImage(mask).ravel()
+    for kind, source in (("int16", image), ("float64", sitk.Cast(image, sitk.sitkFloat64) / 7)):
+        for name, settings in FILTERS:
+            for result, image_name, _ in getattr(imageoperations, f"get{name}Image")(source, mask, **settings):
+                values = sitk.GetArrayFromImage(result).ravel()
+                for v in range(0, values.size, 101 if name != "LoG" else 29):
+                    if name != "LBP3D" or inside[v]:
+                        out.writerow([kind, name, yaml(settings), image_name, v, repr(float(values[v]))])
+    file.close()
+
+
 if __name__ == "__main__":
+    radiomics.setVerbosity(60)
     write_kernels()
     write_halves()
+    write_filters()

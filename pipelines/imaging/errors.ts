@@ -88,6 +88,13 @@ export const imagingErrors = {
     `The region has ${found} different grey levels after binning, at most ${most} are supported: use a larger binWidth`,
   RADIOMICS_BIN_WIDTH: (width: number, levels: string) =>
     `A binWidth of ${width} is too narrow for the values of the region (${levels}): use a larger binWidth`,
+  RADIOMICS_FILTER_SIZE: (filter: string, axis: string, found: number, least: number) =>
+    `The image is too small for ${filter}: it has ${found} voxels along ${axis}, expected at least ${least}`,
+  RADIOMICS_FILTER_RANGE: (filter: string) => `The image is 0 everywhere, so its ${filter} image is not defined`,
+  RADIOMICS_FILTER_NOT_FINITE: (image: string, value: string, index: string) =>
+    `The ${image} image is ${value} at voxel ${index} inside the region: is a voxel near it not a number, or a value too large?`,
+  RADIOMICS_NAME_TOO_LONG: (column: string, found: number, most: number) =>
+    `The column "${column}" has ${found} characters, of which a store takes ${most}: write sigma with fewer digits`,
   RADIOMICS_FLAT_IMAGE: () => 'The image has one value everywhere, so it cannot be normalised',
   RADIOMICS_NOT_A_NUMBER: (feature: string) => `The feature "${feature}" is not a number for this region`,
 
@@ -101,6 +108,8 @@ export const imagingErrors = {
     `${file}: ${what} "${name}" is not known${hint}`,
   SETTINGS_NOT_SUPPORTED: (file: string, what: string, name: string) =>
     `${file}: ${what} "${name}" is known to PyRadiomics but not supported yet`,
+  SETTINGS_NOT_PER_IMAGE_TYPE: (file: string, name: string, imageType: string) =>
+    `${file}: "${name}" holds for all image types, so "${imageType}" cannot have its own: put it into the section "setting"`,
   SETTINGS_VALUE: (file: string, name: string, found: string, expected: string) =>
     `${file}: "${name}" is ${found}, expected ${expected}`,
 

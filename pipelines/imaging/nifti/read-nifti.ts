@@ -1,7 +1,7 @@
 import { imagingError } from '../errors.js';
 import { gunzip, gunzipStart, isGzip } from '../volume/gunzip.js';
 import type { Volume } from '../volume/volume.js';
-import { bytesPerVoxel, decodeVoxels, type VoxelType } from '../volume/voxel-types.js';
+import { bytesPerVoxel, decodeVoxels, integerRange, type VoxelType } from '../volume/voxel-types.js';
 import { type NiftiHeader, readNiftiHeader } from './nifti-header.js';
 
 /** NIfTI datatype codes. */
@@ -38,7 +38,13 @@ export function readNifti(file: string, content: Uint8Array, image?: Uint8Array)
   const count = nx * ny * nz;
   const data = voxelBytes(file, header, image ?? content, count * bytesPerVoxel[type]);
   const stored = decodeVoxels(data, type, header.littleEndian, count);
-  return { voxels: scaled(stored, header.slope, header.intercept), size: header.size, indexToLps: header.indexToLps };
+  const voxels = scaled(stored, header.slope, header.intercept);
+  return {
+    voxels,
+    size: header.size,
+    indexToLps: header.indexToLps,
+    ...(voxels === stored ? integerRange(type) : {}),
+  };
 }
 
 /** Checks what the header claims against the bytes that are there, before they are unpacked. */

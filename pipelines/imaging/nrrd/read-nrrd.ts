@@ -4,7 +4,7 @@ import { systemReason } from '../../../system-reason.js';
 import { imagingError } from '../errors.js';
 import { gunzip } from '../volume/gunzip.js';
 import type { Volume } from '../volume/volume.js';
-import { bytesPerVoxel, decodeVoxels } from '../volume/voxel-types.js';
+import { bytesPerVoxel, decodeVoxels, integerRange } from '../volume/voxel-types.js';
 import { type NrrdHeader, readNrrdHeader } from './nrrd-header.js';
 
 /**
@@ -22,7 +22,7 @@ export async function readNrrd(file: string, content: Uint8Array): Promise<Volum
     header.encoding === 'text'
       ? fromText(file, skipLines(stored, header.lineSkip), count)
       : fromBytes(file, header, stored, count);
-  return { voxels, size: header.size, indexToLps: header.indexToLps };
+  return { voxels, size: header.size, indexToLps: header.indexToLps, ...integerRange(header.type) };
 }
 
 async function detached(file: string, name: string): Promise<Uint8Array> {

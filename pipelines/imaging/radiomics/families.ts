@@ -39,9 +39,9 @@ export interface CatalogueEntry extends FeatureInfo {
   readonly featureClass: string;
 }
 
-/** Column name of a feature of the unfiltered image. */
-export function featureColumn(featureClass: string, name: string): string {
-  return `original_${featureClass}_${name}`;
+/** Column name of a feature of an image: `original`, or the name of a filtered one. */
+export function featureColumn(featureClass: string, name: string, image = 'original'): string {
+  return `${image}_${featureClass}_${name}`;
 }
 
 /** Every feature that can be computed, with unit, IBSI code and the source of its formula. */

@@ -1,83 +1,19 @@
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { imagingError } from '../errors.js';
 import { families } from '../radiomics/families.js';
+import { featureSettings, imageTypes, type OwnValues } from './image-types.js';
 import { hint } from './nearest-name.js';
-import {
-  anyBoolean,
-  anyNumber,
-  listOf,
-  oneOf,
-  orNull,
-  positiveInteger,
-  positiveNumber,
-  type Reader,
-  wholeFromZero,
-  wholeNumber,
-} from './setting-values.js';
+import { featureReaders, filterReaders, imageReaders, type ValuesOf, voxelReaders } from './setting-readers.js';
 import { deepFreeze, defaultSettings, type FeatureSelection, type RadiomicsSettings } from './settings.js';
+import { keepSigmaText } from './sigma-text.js';
+import { asMap, readValues, type YamlMap } from './yaml-map.js';
 
-/** What each supported key of the section `setting` may be. */
-const readers = {
-  binWidth: positiveNumber,
-  binCount: orNull(positiveInteger),
-  label: positiveInteger,
-  distances: listOf(positiveInteger, 'a list of different whole numbers above 0', (l) => l.length > 0 && isSet(l)),
-  symmetricalGLCM: anyBoolean,
-  gldm_a: wholeFromZero,
-  weightingNorm: orNull(oneOf('manhattan', 'euclidean', 'infinity', 'no_weighting')),
-  force2D: anyBoolean,
-  force2Ddimension: oneOf(0, 1, 2),
-  voxelArrayShift: wholeNumber,
-  normalize: anyBoolean,
-  normalizeScale: positiveNumber,
-  removeOutliers: orNull(positiveNumber),
-  resegmentRange: orNull(listOf(anyNumber, 'a list of one or two numbers', (l) => l.length === 1 || l.length === 2)),
-  resegmentMode: oneOf('absolute', 'relative', 'sigma'),
-  resegmentShape: anyBoolean,
-  minimumROIDimensions: oneOf(1, 2, 3),
-  minimumROISize: orNull(positiveInteger),
-  geometryTolerance: orNull(positiveNumber),
-  correctMask: anyBoolean,
-  // Without resampling or filters these change nothing; they are checked all the same.
-  padDistance: wholeFromZero,
-  preCrop: anyBoolean,
-  additionalInfo: anyBoolean,
-  interpolator: orNull(oneOf(...interpolators())),
-} satisfies Record<string, Reader<unknown>>;
-
-type Values = { -readonly [K in keyof typeof readers]?: ReturnType<(typeof readers)[K]> };
-
-/** Known to PyRadiomics, not computed here. `null` switches the first off in PyRadiomics too, and is accepted. */
-const unsupportedSettings = [
-  'resampledPixelSpacing',
-  'label_channel',
-  'sigma',
-  'start_level',
-  'level',
-  'wavelet',
-  'gradientUseSpacing',
-  'lbp2DRadius',
-  'lbp2DSamples',
-  'lbp2DMethod',
-  'lbp3DLevels',
-  'lbp3DIcosphereRadius',
-  'lbp3DIcosphereSubdivision',
-];
-const unsupportedImageTypes = [
-  'Wavelet',
-  'LoG',
-  'Square',
-  'SquareRoot',
-  'Logarithm',
-  'Exponential',
-  'Gradient',
-  'LBP2D',
-  'LBP3D',
-];
-const sections = ['setting', 'imageType', 'featureClass'];
+const sections = ['setting', 'imageType', 'featureClass', 'voxelSetting'];
+const settingReaders = { ...featureReaders, ...filterReaders, ...imageReaders };
+type SettingValues = OwnValues & ValuesOf<typeof imageReaders>;
 
 /**
- * Reads a PyRadiomics parameter file (YAML or JSON): sections `setting`, `imageType` and `featureClass`.
+ * Reads a PyRadiomics parameter file (YAML or JSON): sections `setting`, `imageType`, `featureClass` and `voxelSetting`.
  * Nothing is ignored: an unknown name is refused with the nearest known one, and one that PyRadiomics knows but that is
  * not computed here is refused as not supported yet. What the file leaves out has PyRadiomics' default.
  * @param text contents of the file
@@ -88,90 +24,59 @@ const sections = ['setting', 'imageType', 'featureClass'];
 export function parseSettings(text: string, file = 'settings'): RadiomicsSettings {
   const root = asMap(file, 'the file', parseYaml(file, text) ?? {});
   for (const name of Object.keys(root)) {
-    if (name === 'voxelSetting') throw imagingError('SETTINGS_NOT_SUPPORTED', file, 'the section', name);
     if (!sections.includes(name))
       throw imagingError('SETTINGS_UNKNOWN', file, 'the section', name, hint(name, sections));
   }
-  checkImageTypes(file, asMap(file, 'imageType', root.imageType ?? {}));
-  const values = settingValues(file, asMap(file, 'setting', root.setting ?? {}));
-  return deepFreeze(assemble(values, features(file, asMap(file, 'featureClass', root.featureClass ?? {}))));
+  const section = (name: string) => asMap(file, name, root[name] ?? {});
+  const values = readValues(file, 'the setting', section('setting'), settingReaders) as SettingValues;
+  const voxel = readValues(file, 'the voxel setting', section('voxelSetting'), voxelReaders);
+  return deepFreeze({
+    ...imageSettings(values),
+    ...featureSettings(values),
+    imageTypes: imageTypes(file, section('imageType'), values),
+    features: features(file, section('featureClass')),
+    voxel: { ...defaultSettings.voxel, ...voxel },
+  });
 }
-
-type YamlMap = {
-  readonly [key: string]: unknown;
-  readonly setting?: unknown;
-  readonly imageType?: unknown;
-  readonly featureClass?: unknown;
-};
 
 function parseYaml(file: string, text: string): unknown {
-  try {
-    return parse(text);
-  } catch (cause) {
-    const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? cause.message) : String(cause);
-    throw imagingError('SETTINGS_UNREADABLE', file, why);
+  const document = parseDocument(text);
+  const wrong = document.errors[0];
+  if (wrong !== undefined) {
+    throw imagingError('SETTINGS_UNREADABLE', file, wrong.message.split('\n')[0] ?? wrong.message);
   }
+  keepSigmaText(document);
+  return document.toJS();
 }
 
-function asMap(file: string, name: string, value: unknown): YamlMap {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as YamlMap;
-  throw imagingError('SETTINGS_VALUE', file, name, JSON.stringify(value) ?? 'nothing', 'names with values');
-}
+type ImageSettings = Omit<
+  RadiomicsSettings,
+  keyof ReturnType<typeof featureSettings> | 'imageTypes' | 'features' | 'voxel'
+>;
 
-function settingValues(file: string, section: YamlMap): Values {
-  const values: Record<string, unknown> = {};
-  const known = Object.keys(readers);
-  for (const [name, value] of Object.entries(section)) {
-    if (unsupportedSettings.includes(name)) {
-      if (value === null) continue;
-      throw imagingError('SETTINGS_NOT_SUPPORTED', file, 'the setting', name);
-    }
-    if (!Object.hasOwn(readers, name)) {
-      throw imagingError('SETTINGS_UNKNOWN', file, 'the setting', name, hint(name, [...known, ...unsupportedSettings]));
-    }
-    values[name] = readers[name as keyof typeof readers](file, name, value);
-  }
-  return values as Values;
-}
-
-function assemble(v: Values, selection: FeatureSelection): RadiomicsSettings {
-  const { binWidth = 25, binCount = null, normalize, normalizeScale = 1, removeOutliers = null } = v;
+/** Settings of image and mask, which are the same for every image type. */
+function imageSettings(v: SettingValues): ImageSettings {
+  const { normalize, normalizeScale = 1, removeOutliers = null, additionalInfo } = v;
   const { resegmentRange = null, resegmentMode = 'absolute', resegmentShape = false } = v;
+  const { resampledPixelSpacing = null, interpolator = 'sitkBSpline' } = v;
   const d = defaultSettings;
   return {
     label: v.label ?? d.label,
-    features: selection,
-    discretisation: binCount === null ? { method: 'binWidth', binWidth } : { method: 'binCount', binCount },
-    distances: v.distances ?? d.distances,
-    symmetricalGLCM: v.symmetricalGLCM ?? d.symmetricalGLCM,
-    gldm_a: v.gldm_a ?? d.gldm_a,
-    weightingNorm: v.weightingNorm ?? d.weightingNorm,
-    force2D: v.force2D ?? d.force2D,
-    force2Ddimension: v.force2Ddimension ?? d.force2Ddimension,
-    voxelArrayShift: v.voxelArrayShift ?? d.voxelArrayShift,
+    labelChannel: v.label_channel ?? d.labelChannel,
     normalize: normalize === true ? { scale: normalizeScale, removeOutliers } : null,
+    resample:
+      resampledPixelSpacing === null || interpolator === null
+        ? null
+        : { spacing: resampledPixelSpacing as readonly number[] as readonly [number, number, number], interpolator },
+    padDistance: v.padDistance ?? d.padDistance,
+    preCrop: v.preCrop ?? d.preCrop,
+    diagnostics: additionalInfo === undefined ? d.diagnostics : additionalInfo ? 'hashes' : 'few',
     resegment: resegmentRange === null ? null : { range: resegmentRange, mode: resegmentMode, shape: resegmentShape },
     minimumROIDimensions: v.minimumROIDimensions ?? d.minimumROIDimensions,
     minimumROISize: v.minimumROISize ?? d.minimumROISize,
     geometryTolerance: v.geometryTolerance ?? d.geometryTolerance,
     correctMask: v.correctMask ?? d.correctMask,
   };
-}
-
-function checkImageTypes(file: string, section: YamlMap): void {
-  const names = Object.keys(section);
-  for (const name of names) {
-    if (unsupportedImageTypes.includes(name))
-      throw imagingError('SETTINGS_NOT_SUPPORTED', file, 'the image type', name);
-    if (name !== 'Original') {
-      const known = ['Original', ...unsupportedImageTypes];
-      throw imagingError('SETTINGS_UNKNOWN', file, 'the image type', name, hint(name, known));
-    }
-    const custom = Object.keys(asMap(file, name, section[name] ?? {}));
-    if (custom.length > 0) {
-      throw imagingError('SETTINGS_NOT_SUPPORTED', file, 'a setting of one image type,', custom.join(', '));
-    }
-  }
 }
 
 /** An empty section means every class, an empty class every feature that is not on request only. */
@@ -207,13 +112,4 @@ function selection(file: string, family: string, value: unknown, known: readonly
     }
   }
   return value as string[];
-}
-
-function isSet(list: readonly number[]): boolean {
-  return new Set(list).size === list.length;
-}
-
-function interpolators(): readonly string[] {
-  const windowed = ['Hamming', 'Cosine', 'Welch', 'Lanczos', 'Blackman'].map((w) => `sitk${w}WindowedSinc`);
-  return ['sitkNearestNeighbor', 'sitkLinear', 'sitkBSpline', 'sitkGaussian', 'sitkLabelGaussian', ...windowed];
 }

@@ -45,3 +45,23 @@ export function listOf<T>(
 }
 
 export const anyNumber = reader('a number', isNumber);
+
+/** One value of a type that another reader turns into something else. */
+export function mapped<A, B>(inner: Reader<A>, turn: (value: A) => B): Reader<B> {
+  return (file, name, value) => turn(inner(file, name, value));
+}
+
+/** A number that stands for a name, or what another reader accepts. */
+export function integerOr<T>(known: Readonly<Record<number, T>>, inner: Reader<T>): Reader<T> {
+  return (file, name, value) => {
+    const item = typeof value === 'number' ? known[value] : undefined;
+    return item ?? inner(file, name, value);
+  };
+}
+
+export const numberFromZero = reader('a number of at least 0', (v): v is number => isNumber(v) && v >= 0);
+/** A number, or NaN (YAML `.nan`). */
+export const numberOrNaN = reader(
+  'a number or .nan',
+  (v): v is number => typeof v === 'number' && !(Math.abs(v) === Infinity),
+);

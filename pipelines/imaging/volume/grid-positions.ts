@@ -1,4 +1,4 @@
-import { type Affine, affineColumn, applyAffine, directionsOf, type Grid, invertAffine, type Vec3 } from './affine.js';
+import { type Affine, affineColumn, applyAffine, type Grid, invertAffine, spacingOf, type Vec3 } from './affine.js';
 
 /** Where the voxels of a target grid lie in the voxel indices of a source grid. */
 export type GridPositions =
@@ -76,7 +76,11 @@ function isParallel(inverse: Affine, to: Grid): boolean {
 
 /** A grid of the same directions with another spacing (mm), size and place of its first voxel (LPS mm). */
 export function gridLike(grid: Grid, spacing: Vec3, size: Vec3, origin: Vec3): Grid {
-  const [x, y, z] = directionsOf(grid.indexToLps);
-  const row = (i: 0 | 1 | 2) => [x[i] * spacing[0], y[i] * spacing[1], z[i] * spacing[2], origin[i]];
-  return { size, indexToLps: [...row(0), ...row(1), ...row(2), 0, 0, 0, 1] };
+  const own = spacingOf(grid.indexToLps);
+  const indexToLps = grid.indexToLps.map((v, i) => {
+    const column = i % 4;
+    if (i > 11) return v;
+    return column === 3 ? (origin[(i - 3) / 4] as number) : (v / (own[column] as number)) * (spacing[column] as number);
+  });
+  return { size, indexToLps };
 }

@@ -24,5 +24,6 @@ export function normalise(volume: Volume, scale: number, removeOutliers: number 
     const z = ((voxels[i] as number) - mean) / deviation;
     out[i] = Math.max(-most, Math.min(most, z)) * scale;
   }
-  return { ...volume, voxels: out };
+  const { integerRange: _, ...grid } = volume;
+  return { ...grid, voxels: out };
 }

@@ -11,6 +11,17 @@ export interface Volume {
   readonly frameOfReferenceUid?: string;
   /** Only of a volume read from DICOM, on the grid of its files. */
   readonly dicom?: DicomOrigin;
+  /**
+   * Smallest and largest value of the type in which whole numbers were stored; absent when the image holds fractions, or when
+   * an Int16Array says it all. Filters and resampling give whole numbers where ITK does.
+   */
+  readonly integerRange?: readonly [smallest: number, largest: number];
+}
+
+/** A volume that is no longer on the grid of its files. */
+export function withoutFiles(volume: Volume): Volume {
+  const { dicom: _, ...rest } = volume;
+  return rest;
 }
 
 /** What the files of a volume say beyond its voxels: segmentations refer to it. */
@@ -23,6 +34,11 @@ export interface DicomOrigin {
    * null for a slice without; absent when no slice has any.
    */
   readonly padding?: readonly (readonly [low: number, high: number] | null)[];
+}
+
+/** Range of the whole numbers that an image is stored in, or undefined when it may hold fractions. */
+export function integerRangeOf(volume: Volume): readonly [smallest: number, largest: number] | undefined {
+  return volume.integerRange ?? (volume.voxels instanceof Int16Array ? [-32768, 32767] : undefined);
 }
 
 /** A region on a volume's grid: 1 inside, 0 outside. */

@@ -28,6 +28,22 @@ export const bytesPerVoxel: Readonly<Record<VoxelType, number>> = {
 
 const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
+const bits: Readonly<Partial<Record<VoxelType, readonly [number, number]>>> = {
+  uint8: [0, 2 ** 8 - 1],
+  int8: [-(2 ** 7), 2 ** 7 - 1],
+  uint16: [0, 2 ** 16 - 1],
+  uint32: [0, 2 ** 32 - 1],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  uint64: [0, 2 ** 64],
+  int64: [-(2 ** 63), 2 ** 63],
+};
+
+/** The `integerRange` of a volume of voxels of a type, as a property to spread; nothing for real types, nor for int16, which an Int16Array says. */
+export function integerRange(type: VoxelType): Pick<Volume, 'integerRange'> {
+  const range = bits[type];
+  return range === undefined ? {} : { integerRange: range };
+}
+
 /** The bytes of `count` values in the machine's order, at a place where a typed array may start; a view where possible. */
 function inHostOrder(bytes: Uint8Array, step: number, littleEndian: boolean, count: number): Uint8Array {
   const used = bytes.subarray(0, count * step);
