@@ -1,5 +1,5 @@
 import type { BundleManifest, Step } from '../../training/bundle/index.js';
-import type { Booster } from './booster.js';
+import type { Booster } from './booster/booster.js';
 import { PredictError, predictErrors } from './errors.js';
 
 /** Raw columns that reach the booster, and those whose logarithm is taken on the way. */

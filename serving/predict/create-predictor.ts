@@ -1,5 +1,5 @@
 import { applySteps, type BundleManifest, type ModelBundle } from '../../training/bundle/index.js';
-import { type Booster, createBooster } from './booster.js';
+import { type Booster, createBooster } from './booster/booster.js';
 import { type ColumnUse, checkBundle, traceColumns } from './chain.js';
 import { PredictError, predictErrors } from './errors.js';
 import type { Prediction, Predictor } from './predictor.js';

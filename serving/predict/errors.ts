@@ -1,15 +1,13 @@
 /** Everything that can be wrong with a model or with the rows it is asked about; code -> sentence. */
 export const predictErrors = {
-  PREDICT_NOT_A_MODEL: (what: string) => `This is not an XGBoost JSON model: ${what}`,
+  PREDICT_NOT_A_MODEL: (what: string) => `This is not an XGBoost model: ${what}`,
   PREDICT_UNSUPPORTED_BOOSTER: (name: string) =>
-    `The model's booster is "${name}"; only "gbtree" (decision trees, numeric splits) can be evaluated`,
+    `The model's booster is "${name}"; gbtree, dart and gblinear can be evaluated`,
   PREDICT_UNSUPPORTED_OBJECTIVE: (name: string, supported: readonly string[]) =>
     `The model's objective is "${name}"; supported here: ${supported.join(', ')}`,
-  PREDICT_UNSUPPORTED_OUTPUTS: (found: number) => `The model has ${found} outputs per row; only one can be evaluated`,
-  PREDICT_UNSUPPORTED_CATEGORICAL: (tree: number, node: number) =>
-    `Tree ${tree} of the model splits by category at node ${node}; only numeric splits can be evaluated`,
+  PREDICT_NO_CONTRIBUTIONS: (why: string) => `The model's predictions cannot be split into contributions: ${why}`,
   PREDICT_BAD_BASE_SCORE: (text: string) =>
-    `The model's base_score is ${text}; expected one finite number (between 0 and 1 for a logistic objective)`,
+    `The model's base_score is ${text}; expected one finite number, or one for each output (between 0 and 1 for a logistic objective, above 0 for one with a logarithmic link)`,
   PREDICT_BAD_TREE: (tree: number, what: string) => `Tree ${tree} of the model is damaged: ${what}`,
   PREDICT_BOOSTER_COLUMNS: (booster: number, bundle: number) =>
     `The booster takes ${booster} inputs but the bundle's steps give ${bundle}`,

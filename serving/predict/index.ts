@@ -1,4 +1,4 @@
-export { type Booster, createBooster } from './booster.js';
+export { type Booster, createBooster } from './booster/booster.js';
 export { createPredictor } from './create-predictor.js';
 export {
   PredictError,

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { seededDraw } from '../../training/evaluate/index.js';
+import { seededDraw } from '../../../training/evaluate/index.js';
 import {
   Booster,
   type BoosterParameters,
   DMatrix,
   loadNativeLibrary,
   type NativeLibrary,
-} from '../../training/xgboost/index.js';
+} from '../../../training/xgboost/index.js';
 import { createBooster } from './booster.js';
 
 function libraryIfThere(): NativeLibrary | undefined {
@@ -19,7 +19,8 @@ function libraryIfThere(): NativeLibrary | undefined {
 }
 
 const library = libraryIfThere();
-const models = 40;
+const models = 50;
+const rowsAsked = 10_000;
 const mostUnits = 2;
 
 /** A model trained on random rows with random settings, and other rows to ask it about. */
@@ -49,8 +50,8 @@ function randomModel(native: NativeLibrary, seed: number) {
   const label = Float32Array.from({ length: n }, () => (objective === 'reg:squarederror' ? 10 * uniform() : draw(2)));
   using train = new DMatrix(native, { values: values(n), n, p }, label);
   using booster = Booster.train(native, { parameters, rounds: 1 + draw(40), seed, train });
-  const asked = values(100);
-  using matrix = new DMatrix(native, { values: asked, n: 100, p });
+  const asked = values(rowsAsked);
+  using matrix = new DMatrix(native, { values: asked, n: rowsAsked, p });
   return {
     asked,
     logistic: objective !== 'reg:squarederror',
@@ -65,7 +66,7 @@ const bits = (values: Float32Array): readonly number[] => [...new Uint32Array(va
 describe.skipIf(library === undefined)(
   `random models against libxgboost ${library?.version ?? '[needs libxgboost]'}`,
   () => {
-    test(`${models} models: the same margin bits; answers within ${mostUnits} units in the last place`, () => {
+    test(`${models} models x ${rowsAsked} rows: the same margin bits; answers within ${mostUnits} units in the last place`, () => {
       let exact = 0;
       let levels = 0;
       for (let seed = 0; seed < models; seed++) {
