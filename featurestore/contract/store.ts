@@ -19,6 +19,9 @@ export interface StoredGroup extends FeatureGroup {
   readonly updatedAtMs: number;
 }
 
+/** A group without its count of records, which is the only part that takes time to find out. */
+export type GroupDefinition = Omit<StoredGroup, 'recordCount'>;
+
 /** A value as it leaves the store. Timestamps are ISO 8601 strings in UTC; missing is null. */
 export type StoreValue = string | number | boolean | null;
 
@@ -46,6 +49,8 @@ export interface FeatureStore {
   searchGroups(search: GroupSearch): Promise<readonly StoredGroup[]>;
   /** One version of a group, the newest by default. @throws StoreError when there is none */
   describeGroup(name: string, version?: number): Promise<StoredGroup>;
+  /** The same without counting records: fast, whatever the group holds. @throws StoreError when there is none */
+  definition(name: string, version?: number): Promise<GroupDefinition>;
   /**
    * Takes a group away with all its versions and its history, for good.
    * @param confirmation the name of the group once more

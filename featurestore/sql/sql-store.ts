@@ -5,6 +5,7 @@ import type {
   FeatureGroup,
   FeatureStore,
   FeatureTable,
+  GroupDefinition,
   GroupSearch,
   GroupSettings,
   GroupSettingsChange,
@@ -78,6 +79,10 @@ export class SqlFeatureStore implements FeatureStore {
     return this.session.read((work) => describe(work, work.catalogue.version(name, version)));
   }
 
+  definition(name: string, version?: number): Promise<GroupDefinition> {
+    return this.session.read(async (work) => definitionOf(work, work.catalogue.version(name, version)));
+  }
+
   deleteGroup(name: string, confirmation: string): Promise<{ readonly rows: number }> {
     return this.session.write(async (work) => {
       if (confirmation !== name) throw storeError('STORE_NOT_CONFIRMED', name, confirmation);
@@ -140,8 +145,10 @@ export class SqlFeatureStore implements FeatureStore {
 }
 
 async function describe(work: Work, stored: GroupVersion): Promise<StoredGroup> {
-  const { group, version, createdAtMs } = stored;
-  const { updatedAtMs, ...settings } = work.catalogue.settings(group.name);
-  const recordCount = await countRecords(work, stored, version);
-  return { ...group, version, createdAtMs, recordCount, settings, updatedAtMs };
+  return { ...definitionOf(work, stored), recordCount: await countRecords(work, stored, stored.version) };
+}
+
+function definitionOf({ catalogue }: Work, { group, version, createdAtMs }: GroupVersion): GroupDefinition {
+  const { updatedAtMs, ...settings } = catalogue.settings(group.name);
+  return { ...group, version, createdAtMs, settings, updatedAtMs };
 }
