@@ -147,5 +147,12 @@ export function imagingError<C extends ImagingErrorCode>(
   ...details: Parameters<(typeof imagingErrors)[C]>
 ): ImagingError {
   const message = imagingErrors[code] as (...values: readonly (string | number)[]) => string;
-  return new ImagingError(code, message(...details));
+  return new ImagingError(code, message(...details.map((d) => (typeof d === 'string' ? printable(d) : d))));
+}
+
+/** A damaged file may hold anything where a name should be: one line of at most 2,000 characters, none of them a control. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get through
+  const line = text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, ' ');
+  return line.length > 2000 ? `${line.slice(0, 2000)}…` : line;
 }

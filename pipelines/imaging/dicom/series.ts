@@ -76,7 +76,7 @@ export function seriesVolume(items: readonly [DicomItem, ...DicomItem[]]): Serie
   const [first] = items;
   const modality = first.requiredText('Modality');
   if (!imagingModalities.includes(modality))
-    throw imagingError('DICOM_KIND', first.file, modality, imagingModalities.join(', '));
+    throw imagingError('DICOM_KIND', first.file, modality.slice(0, 64), imagingModalities.join(', '));
   checkSameSeries(items);
   const frames = items.flatMap((item) => framesOf(item)) as [Frame, ...Frame[]];
   checkSamePlanes(frames);
