@@ -3,11 +3,13 @@ import { measure } from '../../pipelines/imaging/index.js';
 import type { CommandContext } from '../context.js';
 import { createOutput, textTable } from '../io.js';
 import { nameOrNumber, wholeNumber } from '../option-values.js';
+import { perturbationOptions } from './perturbation-options.js';
 import { type MapOptions, mapOptions, writeMaps } from './radiomics-maps.js';
+import { type PerturbOptions, perturbRegion, spreadTable } from './radiomics-perturb.js';
 import { writePictures } from './radiomics-pictures.js';
 import { openRegion, type RegionChoice, radiomicsSettings } from './radiomics-region.js';
 
-interface RadiomicsOptions extends RegionChoice, MapOptions {
+interface RadiomicsOptions extends RegionChoice, MapOptions, PerturbOptions {
   readonly settings?: string;
   readonly pictures?: string;
   readonly json?: boolean;
@@ -36,7 +38,13 @@ export function radiomicsCommand(context: CommandContext): Command {
       'write ct.nii.gz, mask.nii.gz and pictures with the region outlined (lung and mediastinum window)',
     )
     .option('--json', 'print one JSON document');
-  for (const option of mapOptions()) command.addOption(option);
+  command.addOption(
+    new Option(
+      '--perturb <n>',
+      'measure again under so many perturbations; prints how far each feature moves',
+    ).argParser(wholeNumber(2, 1000)),
+  );
+  for (const option of [...perturbationOptions(), ...mapOptions()]) command.addOption(option);
   return command.action((imagePath: string, maskPath: string | undefined, options: RadiomicsOptions) =>
     measureRegion(imagePath, maskPath, options, context),
   );
@@ -56,7 +64,8 @@ async function measureRegion(
   const pictures = options.pictures === undefined ? [] : await writePictures(options.pictures, { volume, mask });
   const files = [...pictures, ...(await writeMaps(options, { volume, mask }, settings, context, output))];
   for (const file of files) output.note(`written: ${file}`);
-  output.answer({ features: Object.fromEntries(features), diagnostics, findings, files }, () =>
-    textTable(['feature', 'value'], [...features]),
+  const robustness = perturbRegion(options, { volume, mask }, settings, context, output);
+  output.answer({ features: Object.fromEntries(features), diagnostics, findings, files, robustness }, () =>
+    robustness === undefined ? textTable(['feature', 'value'], [...features]) : spreadTable(robustness.spread),
   );
 }

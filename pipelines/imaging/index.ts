@@ -32,6 +32,16 @@ export {
   radiomicsTableStage,
 } from './radiomics-table/radiomics-table-stage.js';
 export { regionArtifacts } from './region-artifacts.js';
+export { type Icc, type IccSet, intraclassCorrelations } from './robustness/icc.js';
+export {
+  defaultRanges,
+  drawPerturbations,
+  type Perturbation,
+  type PerturbationRanges,
+  type PerturbedFeatures,
+  perturbedFeatures,
+} from './robustness/perturb.js';
+export { type FeatureRobustness, type FeatureSpread, featureRobustness, featureSpread } from './robustness/summary.js';
 export { parseSettings } from './settings/parse-settings.js';
 export {
   type Discretisation,

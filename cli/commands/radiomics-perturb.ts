@@ -1,0 +1,55 @@
+import {
+  drawPerturbations,
+  type FeatureSpread,
+  featureSpread,
+  type PerturbationRanges,
+  perturbedFeatures,
+  type RadiomicsSettings,
+} from '../../pipelines/imaging/index.js';
+import type { CommandContext } from '../context.js';
+import { type Output, textTable } from '../io.js';
+import { progressView } from '../progress.js';
+import type { OpenedRegion } from './radiomics-region.js';
+
+/** What the options ask for. */
+export interface PerturbOptions {
+  readonly perturb?: number;
+  readonly perturbBy: PerturbationRanges;
+  readonly seed: number;
+}
+
+/** How features moved, as `radiomics --perturb --json` prints it. */
+export interface Robustness {
+  readonly seed: number;
+  readonly noise: number;
+  readonly failed: readonly { readonly index: number; readonly reason: string }[];
+  readonly spread: readonly FeatureSpread[];
+}
+
+/** Perturbs a region as often as the options ask; undefined when they do not. */
+export function perturbRegion(
+  options: PerturbOptions,
+  { volume, mask }: Pick<OpenedRegion, 'volume' | 'mask'>,
+  settings: RadiomicsSettings,
+  context: CommandContext,
+  output: Output,
+): Robustness | undefined {
+  const { perturb: count, perturbBy: ranges, seed } = options;
+  if (count === undefined) return undefined;
+  const view = progressView('perturbations', context.io.stderr);
+  const draws = drawPerturbations(count, seed, ranges);
+  const result = perturbedFeatures('', volume, mask, settings, draws, { ranges, seed }, (done) =>
+    view.update(done, count, 0),
+  );
+  view.stop();
+  const failed = result.repeats.flatMap((r, index) => ('failed' in r ? [{ index, reason: r.failed }] : []));
+  for (const { index, reason } of failed) output.note(`perturbation ${index} could not be measured: ${reason}`);
+  output.note('note: this is the spread within one patient; an intraclass correlation needs several patients');
+  return { seed, noise: result.noise, failed, spread: featureSpread(result) };
+}
+
+/** One line per feature. */
+export function spreadTable(spread: readonly FeatureSpread[]): string {
+  const rows = spread.map((s) => [s.feature, s.original, s.mean, s.standardDeviation, s.coefficientOfVariation ?? '-']);
+  return textTable(['feature', 'value', 'mean', 'sd', 'sd/|mean|'], rows);
+}
