@@ -89,6 +89,31 @@ describe('--maps', () => {
   });
 });
 
+describe('--perturb', () => {
+  test('gives the spread of each feature, the same for the same seed', async () => {
+    const run = () => radiomics('--perturb', '2', '--seed', '4', '--perturb-by', 'rotation=3,noise=2', '--json');
+    const { code, stdout, stderr } = await run();
+    expect(code).toBe(0);
+    expect(stderr).toContain('needs several patients');
+    const { robustness, features } = JSON.parse(stdout);
+    expect(robustness.spread).toHaveLength(Object.keys(features).length);
+    expect(robustness.noise).toBe(2);
+    expect((await run()).stdout).toBe(stdout);
+  });
+
+  test.each([
+    [['--perturb', '1'], 'expected a whole number from 2 to 1000'],
+    [['--perturb', '2', '--perturb-by', 'tilt=3'], 'expected rotation=, shift=, noise= and grow='],
+    [['--perturb', '2', '--perturb-by', 'grow=-1'], 'expected a number from 0 to 20'],
+    [['--perturb', '2', '--perturb-by', 'grow='], 'expected a number from 0 to 20'],
+    [['--perturb', '2', '--seed', 'x'], 'expected a whole number'],
+  ])('%j is one sentence', async (options, sentence) => {
+    const { code, stderr } = await radiomics(...options);
+    expect(code).toBe(2);
+    expect(stderr).toContain(sentence);
+  });
+});
+
 describe('--pictures', () => {
   test('writes image, mask and both windows, and says so', async () => {
     const out = join(folder, 'new', 'pictures');

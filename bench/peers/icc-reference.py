@@ -14,15 +14,14 @@ CASES = {
     "robust": [[(i * 37) % 23 * 10 + (i * 7 + j * 5) % 3 for j in range(5)] for i in range(8)],
     "noisy": [[(i * 7919 + j * 104729 + i * j * 31) % 97 for j in range(7)] for i in range(5)],
     "offset": [[(i * 13) % 7 + 4 * j + (i * j) % 2 for j in range(3)] for i in range(10)],
-    "two": [[1.5, 1.75], [4.25, 3.5]],
 }
 with open(OUT, "w") as file:
     file.write(f"# pingouin {pg.__version__} (BSD 3-clause), 2026-11-24, made by bench/peers/icc-reference.py\n")
-    file.write("case,type,value,f,df1,df2,rows\n")
+    file.write("# low and high: the 95 % interval as pingouin rounds it; rows: targets divided by ;\n")
+    file.write("case,type,value,low,high,rows\n")
     for name, rows in CASES.items():
         long = pd.DataFrame([(i, j, float(v)) for i, row in enumerate(rows) for j, v in enumerate(row)], columns=list("tjv"))
         table = pg.intraclass_corr(long, targets="t", raters="j", ratings="v").iloc[:3]
         for kind, (_, r) in zip(["icc11", "icc21", "icc31"], table.iterrows()):
             text = ";".join(" ".join(map(repr, map(float, row))) for row in rows)
-            file.write(f"{name},{kind},{float(r['ICC'])!r},{float(r['F'])!r},{r['df1']},{r['df2']},{text}\n")
-        print(name, table.to_string())
+            file.write(f"{name},{kind},{float(r['ICC'])!r},{r['CI95'][0]},{r['CI95'][1]},{text}\n")

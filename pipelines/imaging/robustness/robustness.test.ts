@@ -10,32 +10,13 @@ import { featureRobustness, featureSpread } from './summary.js';
 
 describe('intraclass correlation', () => {
   const reference = readReference(new URL('../reference/pingouin-icc.csv', import.meta.url));
-  test.each(reference)('$case $type', ({ type, value, rows }) => {
+  test.each(reference)('$case $type', ({ type, value, low, high, rows }) => {
     const data = (rows ?? '').split(';').map((row) => row.split(' ').map(Number));
     const icc = intraclassCorrelations(data)?.[type as 'icc11'];
     expect(icc?.value).toBeCloseTo(Number(value), 9);
-    expect(icc?.low).toBeLessThan(icc?.value as number);
-    expect(icc?.high).toBeGreaterThan(icc?.value as number);
-  });
-
-  test('intervals of the example of Shrout and Fleiss', () => {
-    const data = [
-      [9, 2, 5, 8],
-      [6, 1, 3, 2],
-      [8, 4, 6, 8],
-      [7, 1, 2, 6],
-      [10, 5, 6, 9],
-      [6, 2, 4, 7],
-    ];
-    const icc = intraclassCorrelations(data);
-    // Published with the example in the R package psych and elsewhere: ICC(1,1) -0.13..0.72, (2,1) 0.02..0.76, (3,1) 0.34..0.95.
-    expect(
-      [icc?.icc11, icc?.icc21, icc?.icc31].map((c) => [c?.low, c?.high].map((v) => Number(v?.toFixed(2)))),
-    ).toEqual([
-      [-0.13, 0.72],
-      [0.02, 0.76],
-      [0.34, 0.95],
-    ]);
+    // The reference rounds its intervals to two decimals.
+    expect(Math.abs((icc?.low as number) - Number(low))).toBeLessThanOrEqual(0.0051);
+    expect(Math.abs((icc?.high as number) - Number(high))).toBeLessThanOrEqual(0.0051);
   });
 
   test('quantiles of F from printed tables; equal values have no correlation', () => {
@@ -80,7 +61,7 @@ describe('distance and growth', () => {
     const one = new Uint8Array(210);
     one[3 + 7 * (3 + 6 * 2)] = 1;
     const count = (mask: Uint8Array) => mask.reduce((a, b) => a + b, 0);
-    expect([0.7, 0.8, 1.1, 2.5].map((mm) => count(grownMask(one, size, spacing, mm)))).toEqual([1, 3, 5, 29]);
+    expect([0.7, 0.8, 1.1, 2.5].map((mm) => count(grownMask(one, size, spacing, mm)))).toEqual([1, 3, 5, 25]);
     expect(count(grownMask(one, size, spacing, -0.8))).toBe(0);
   });
 });
