@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Element, element, syntaxes } from '../../../test/imaging/dicom-bytes.js';
-import { ctSlice, type SliceOptions } from '../../../test/imaging/sample-objects.js';
+import { ctSlice, multiFrameCt, type SliceOptions } from '../../../test/imaging/sample-objects.js';
 import { ImagingError } from '../errors.js';
 import { readSeries } from './series.js';
 
@@ -80,6 +80,21 @@ describe('reading a series', () => {
     const high = { bitsStored: 12, extra: [element('00280102', 'US', [15])] };
     expect((await read({ values: shifted, ...high })).slice(0, 4)).toEqual([1, 4095, 2048, 2047]);
     expect((await read({ values: shifted, signed: true, ...high })).slice(0, 4)).toEqual([1, -1, -2048, 2047]);
+  });
+
+  test('an enhanced multi-frame file: frames by position, each with its own rescale or the shared one', async () => {
+    const shared = (await readSeries([file(multiFrameCt({ frames: 3 }))])).volume;
+    expect(shared.size).toEqual([4, 3, 3]);
+    expect(shared.indexToLps).toEqual([0.75, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1]);
+    // stored from the top: the lowest slice is the third frame
+    expect([shared.voxels[0], shared.voxels[12], shared.voxels[24]]).toEqual([24, 12, 0]);
+    const rescale = [
+      ['1', '100'],
+      ['0.5', '0'],
+      ['2', '-1'],
+    ] as const;
+    const own = (await readSeries([file(multiFrameCt({ frames: 3, rescale }))])).volume;
+    expect([own.voxels[0], own.voxels[12], own.voxels[24]]).toEqual([2 * 24 - 1, 6, 100]);
   });
 
   test('8 bit pixels', async () => {

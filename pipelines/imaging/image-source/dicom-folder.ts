@@ -7,7 +7,11 @@ import { imagingModalities, readBytes } from '../dicom/series.js';
 import { ImagingError, imagingError } from '../errors.js';
 import { contentKind, readStart } from './content-kind.js';
 
-const headerBytes = 128 * 1024;
+/** Enough for the header of most slices; what has a longer one is read whole. */
+const headerBytes = 16 * 1024;
+
+/** Files looked at at the same time: enough to hide the disk, few enough for any limit of open files. */
+const atOnce = 16;
 
 /** Every file under a folder, by code point order of its path. @throws ImagingError FILE_UNREADABLE */
 async function filesUnder(folder: string): Promise<readonly string[]> {
@@ -29,17 +33,25 @@ async function filesUnder(folder: string): Promise<readonly string[]> {
  */
 export async function dicomSeriesIn(folder: string): Promise<readonly SeriesRecord[]> {
   const series = new Map<string, SeriesRecord & { readonly files: string[] }>();
-  for (const file of await filesUnder(folder)) {
-    const start = await readStart(file, headerBytes);
-    if (contentKind(start) !== 'dicom') continue;
-    const header = await parseHeader(file, start);
-    const uid = header.text('SeriesInstanceUID');
-    if (uid === undefined) continue;
-    const known = series.get(uid);
-    if (known === undefined) series.set(uid, { ...seriesRecord(header), files: [file] });
-    else known.files.push(file);
+  const files = await filesUnder(folder);
+  for (let first = 0; first < files.length; first += atOnce) {
+    const batch = files.slice(first, first + atOnce);
+    for (const record of await Promise.all(batch.map(recordOf))) {
+      if (record === undefined) continue;
+      const known = series.get(record.seriesInstanceUid);
+      if (known === undefined) series.set(record.seriesInstanceUid, { ...record, files: [...record.files] });
+      else known.files.push(...record.files);
+    }
   }
   return [...series.values()].sort((a, b) => (a.seriesInstanceUid < b.seriesInstanceUid ? -1 : 1));
+}
+
+/** Header facts of a DICOM file that belongs to a series, else undefined. */
+async function recordOf(file: string): Promise<SeriesRecord | undefined> {
+  const start = await readStart(file, headerBytes);
+  if (contentKind(start) !== 'dicom') return undefined;
+  const header = await parseHeader(file, start);
+  return header.text('SeriesInstanceUID') === undefined ? undefined : seriesRecord(header);
 }
 
 /** The header from the start of the file, from all of it when the header is longer. */
