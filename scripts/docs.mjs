@@ -1,5 +1,5 @@
 /**
- * Writes docs/reference/ from the compiled code: features, clinical columns, command line, error codes.
+ * Writes docs/reference/ from the compiled code: features of both modes, clinical columns, command line, error codes.
  * With `--check` nothing is written and the exit code says whether the files are current.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -34,6 +34,25 @@ async function features() {
     return `## ${name} (${own.length})\n\n${table(['feature', 'IBSI', 'unit', 'definition', 'formula from', 'by default'], rows)}`;
   });
   return `# Imaging features\n\n${generated}\nNames and definitions are PyRadiomics' (doi:10.1158/0008-5472.CAN-17-0339); IBSI codes those of the Image Biomarker Standardisation Initiative (arXiv:1612.07003).\n\n${sections.join('\n\n')}\n`;
+}
+
+async function ibsiFeatures() {
+  const { ibsiAggregations, ibsiCatalogue } = await load('pipelines/imaging/index.js');
+  const suffixes = table(
+    ['suffix', 'IBSI', 'meaning'],
+    [
+      ['none', 'DHQ4', 'one value of the volume'],
+      ...ibsiAggregations.map((a) => [`\`_${a.suffix}\``, a.id, a.description]),
+    ],
+  );
+  const sections = ibsiCatalogue().map(({ prefix, id, name, features, aggregations }) => {
+    const rows = features.map((f) => [`\`${f.tag}\``, f.id, f.name, f.unit, f.undefinedWhen ?? '']);
+    const over =
+      aggregations.length === 0 ? 'No suffix.' : `Suffixes: ${aggregations.map((a) => `\`_${a.suffix}\``).join(', ')}.`;
+    return `## ${name} (${features.length}; ${id}; \`${prefix}_\`)\n\n${over}\n\n${table(['tag', 'IBSI', 'feature', 'unit', 'no value when'], rows)}`;
+  });
+  const total = ibsiCatalogue().reduce((sum, { features }) => sum + features.length, 0);
+  return `# Features of the IBSI mode\n\n${generated}\n${total} features. Tags are those of the IBSI reference files, definitions those of the reference manual (arXiv:1612.07003), identifiers permanent. \`HU\` stands for the unit of the image.\n\n## Aggregation\n\n${suffixes}\n\n${sections.join('\n\n')}\n`;
 }
 
 async function clinicalColumns() {
@@ -118,6 +137,7 @@ async function errors() {
 
 const pages = {
   'features.md': await features(),
+  'ibsi-features.md': await ibsiFeatures(),
   'clinical-columns.md': await clinicalColumns(),
   'command-line.md': await commandLine(),
   'errors.md': await errors(),

@@ -102,10 +102,20 @@ export const imagingErrors = {
   MAPS_CLASS: (found: string, known: string) => `The feature class "${found}" has no maps; classes with maps: ${known}`,
   MAPS_FOLDER: (folder: string, why: string) => `Feature maps cannot be written to ${folder}: ${why}`,
 
+  // IBSI mode
+  IBSI_MASK_VANISHED: (label: string) =>
+    `No voxel of the region "${label}" is left on the grid it was interpolated to: use smaller voxels or a lower maskThreshold`,
+  IBSI_RESEGMENTED_AWAY: (label: string) =>
+    `Re-segmentation leaves no voxel of the region "${label}": expected intensities within its range`,
+  IBSI_LEVELS: (value: number, rule: string) =>
+    `The intensity ${value} is no grey level ${rule}: expected whole numbers from 1, at most 16777216`,
+
   // Radiomics settings
   SETTINGS_UNREADABLE: (file: string, why: string) => `${file} is not a parameter file: ${why}`,
   SETTINGS_UNKNOWN: (file: string, what: string, name: string, hint: string) =>
     `${file}: ${what} "${name}" is not known${hint}`,
+  SETTINGS_MISSING: (file: string, name: string, expected: string) =>
+    `${file}: "${name}" is missing and has no default, since it changes the values: expected ${expected}`,
   SETTINGS_NOT_SUPPORTED: (file: string, what: string, name: string) =>
     `${file}: ${what} "${name}" is known to PyRadiomics but not supported yet`,
   SETTINGS_NOT_PER_IMAGE_TYPE: (file: string, name: string, imageType: string) =>

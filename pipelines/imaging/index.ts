@@ -7,6 +7,20 @@ export {
 export type { MaskResult, ReadFinding } from './dicom/mask-result.js';
 export { readSeries, type SeriesVolume } from './dicom/series.js';
 export { ImagingError, type ImagingErrorCode, imagingError, imagingErrors } from './errors.js';
+export { type AggregationInfo as IbsiAggregation, aggregations as ibsiAggregations } from './ibsi/aggregation.js';
+export { type IbsiFamilyInfo, ibsiCatalogue } from './ibsi/catalogue.js';
+export type { IbsiFeatureInfo } from './ibsi/feature.js';
+export { type IbsiRadiomics, type IbsiValue, measureIbsi } from './ibsi/measure-ibsi.js';
+export { parseIbsiSettings } from './ibsi/parse-ibsi-settings.js';
+export type {
+  IbsiDimension,
+  IbsiDirections,
+  IbsiDiscretisation,
+  IbsiInterpolation,
+  IbsiResegmentation,
+  IbsiSettings,
+  IvhDiscretisation,
+} from './ibsi/settings.js';
 export { type ImageChoice, type ImageSource, type OpenedImage, openImage } from './image-source/open-image.js';
 export { type MaskChoice, type MaskRequest, openMask, readSegmentation } from './image-source/open-mask.js';
 export { imagingGroup, imagingGroupName } from './imaging-group.js';

@@ -12,7 +12,7 @@ import {
 } from './value-statistics.js';
 
 /** What first-order features are read off. */
-interface Intensities extends Moments {
+export interface Intensities extends Moments {
   /** Ascending; shape (n). */
   readonly sorted: Float64Array;
   /** Share of each occurring grey level. */
@@ -102,6 +102,8 @@ const rows: readonly Row[] = [
     onRequest: true,
   },
 ];
+
+export { rows as firstOrderRows };
 
 /** Features of the values alone; only Entropy and Uniformity depend on the discretisation. */
 export const firstOrderFamily = defineFamily<Intensities>({

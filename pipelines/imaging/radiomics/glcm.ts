@@ -83,6 +83,8 @@ const rows: readonly FeatureRow<Glcm>[] = [
   row('SumSquares', 'UR99', 'Variance of i', varianceOfRows),
 ];
 
+export { rows as glcmRows };
+
 /** Features of the co-occurrence of grey levels in neighbouring voxels, averaged over directions. */
 export const glcmFamily = defineFamily<Glcm>({
   name: 'glcm',

@@ -4,7 +4,7 @@ import { type Mesh, meshOf } from './mesh.js';
 import { principalVariances } from './principal-axes.js';
 
 /** What shape features are read off: the mesh, its diameters and the spread of the voxel centres. */
-interface Shape extends Pick<Mesh, 'surfaceArea' | 'volume'>, Diameters {
+export interface Shape extends Pick<Mesh, 'surfaceArea' | 'volume'>, Diameters {
   /** mm3: number of voxels times the volume of one. */
   readonly voxelVolume: number;
   /** Variances (mm2) along the principal axes, ascending. */
@@ -91,6 +91,8 @@ const rows: readonly FeatureRow<Shape>[] = [
   row('Elongation', 'Q3CK', '1', 'Minor over major axis length', (s) => Math.sqrt(s.variances[1] / s.variances[2])),
   row('Flatness', 'N17B', '1', 'Least over major axis length', (s) => Math.sqrt(s.variances[0] / s.variances[2])),
 ];
+
+export { rows as shapeRows };
 
 /** Variances are divided by n, as in PyRadiomics; IBSI divides by n - 1. */
 function axis(s: Shape, k: 0 | 1 | 2): number {

@@ -1,12 +1,10 @@
-import { parseDocument } from 'yaml';
 import { imagingError } from '../errors.js';
 import { families } from '../radiomics/families.js';
 import { featureSettings, imageTypes, type OwnValues } from './image-types.js';
 import { hint } from './nearest-name.js';
 import { featureReaders, filterReaders, imageReaders, type ValuesOf, voxelReaders } from './setting-readers.js';
 import { deepFreeze, defaultSettings, type FeatureSelection, type RadiomicsSettings } from './settings.js';
-import { keepSigmaText } from './sigma-text.js';
-import { asMap, readValues, type YamlMap } from './yaml-map.js';
+import { asMap, parseYaml, readValues, type YamlMap } from './yaml-map.js';
 
 const sections = ['setting', 'imageType', 'featureClass', 'voxelSetting'];
 const settingReaders = { ...featureReaders, ...filterReaders, ...imageReaders };
@@ -37,16 +35,6 @@ export function parseSettings(text: string, file = 'settings'): RadiomicsSetting
     features: features(file, section('featureClass')),
     voxel: { ...defaultSettings.voxel, ...voxel },
   });
-}
-
-function parseYaml(file: string, text: string): unknown {
-  const document = parseDocument(text);
-  const wrong = document.errors[0];
-  if (wrong !== undefined) {
-    throw imagingError('SETTINGS_UNREADABLE', file, wrong.message.split('\n')[0] ?? wrong.message);
-  }
-  keepSigmaText(document);
-  return document.toJS();
 }
 
 type ImageSettings = Omit<

@@ -1,6 +1,8 @@
+import { parseDocument } from 'yaml';
 import { imagingError } from '../errors.js';
 import { hint } from './nearest-name.js';
 import type { Reader } from './setting-values.js';
+import { keepSigmaText } from './sigma-text.js';
 
 /** A section of a parameter file: names with values. */
 export type YamlMap = Readonly<Record<string, unknown>>;
@@ -29,4 +31,15 @@ export function readValues(
     values[name] = read(file, name, value);
   }
   return values;
+}
+
+/** The tree that a YAML or JSON text stands for. @throws ImagingError SETTINGS_UNREADABLE */
+export function parseYaml(file: string, text: string): unknown {
+  const document = parseDocument(text);
+  const wrong = document.errors[0];
+  if (wrong !== undefined) {
+    throw imagingError('SETTINGS_UNREADABLE', file, wrong.message.split('\n')[0] ?? wrong.message);
+  }
+  keepSigmaText(document);
+  return document.toJS();
 }
