@@ -31,7 +31,7 @@ const values = tableOf(2000);
 const label = Float32Array.from({ length: 2000 }, (_, i) =>
   (values[i * p] ?? 0) + (values[i * p + 1] ?? 0) * uniform() > 0.8 ? 1 : 0,
 );
-using train = new DMatrix(library, { values, n: 2000, p }, label);
+using train = new DMatrix(library, { values, n: 2000, p }, { label });
 const parameters = {
   objective: 'binary:logistic',
   eta: 0.1,

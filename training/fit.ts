@@ -37,7 +37,7 @@ export function fitModel(
   const inputs = applySteps(fitted.steps, raw.rows, raw.n, raw.p, names);
   const label = Float32Array.from(boostRows, (i) => (sample.dead[i] ? 1 : 0));
   const deathRate = label.reduce((sum, value) => sum + value, 0) / label.length;
-  using train = new DMatrix(library, boosterInput(inputs), label);
+  using train = new DMatrix(library, boosterInput(inputs), { label });
   const training = { parameters: recipe.booster(deathRate), rounds: recipe.rounds, seed, train };
   using booster = Booster.train(library, training);
   return { fitted, booster: booster.save() };

@@ -16,6 +16,8 @@ export type Out<T> = [T | null];
 const declarations = {
   XGDMatrixCreateFromDense: ['str', 'str', koffi.out('void **')],
   XGDMatrixSetFloatInfo: ['void *', 'str', 'const float *', 'uint64'],
+  XGDMatrixGetFloatInfo: ['void *', 'str', koffi.out('uint64 *'), koffi.out('void **')],
+  XGDMatrixSetStrFeatureInfo: ['void *', 'str', 'const char **', 'uint64'],
   XGDMatrixFree: ['void *'],
   XGBoosterCreate: ['void **', 'uint64', koffi.out('void **')],
   XGBoosterFree: ['void *'],
@@ -32,11 +34,25 @@ const declarations = {
   ],
   XGBoosterSaveModelToBuffer: ['void *', 'str', koffi.out('uint64 *'), koffi.out('void **')],
   XGBoosterLoadModelFromBuffer: ['void *', 'const uint8 *', 'uint64'],
+  XGBoosterBoostedRounds: ['void *', koffi.out('int *')],
+  XGBoosterSetStrFeatureInfo: ['void *', 'str', 'const char **', 'uint64'],
+  XGBoosterFeatureScore: [
+    'void *',
+    'str',
+    koffi.out('uint64 *'),
+    koffi.out('void **'),
+    koffi.out('uint64 *'),
+    koffi.out('void **'),
+    koffi.out('void **'),
+  ],
+  XGBoosterSlice: ['void *', 'int', 'int', 'int', koffi.out('void **')],
 } as const;
 
 export interface XGBoostFunctions {
   XGDMatrixCreateFromDense(data: string, config: string, out: Out<Handle>): void;
   XGDMatrixSetFloatInfo(handle: Handle, field: string, values: Float32Array, length: number): void;
+  XGDMatrixGetFloatInfo(handle: Handle, field: string, length: Out<number>, values: Out<Handle>): void;
+  XGDMatrixSetStrFeatureInfo(handle: Handle, field: string, values: readonly string[], length: number): void;
   XGDMatrixFree(handle: Handle): void;
   XGBoosterCreate(matrices: readonly Handle[], length: number, out: Out<Handle>): void;
   XGBoosterFree(handle: Handle): void;
@@ -60,6 +76,18 @@ export interface XGBoostFunctions {
   ): void;
   XGBoosterSaveModelToBuffer(handle: Handle, config: string, length: Out<number>, data: Out<Handle>): void;
   XGBoosterLoadModelFromBuffer(handle: Handle, data: Uint8Array, length: number): void;
+  XGBoosterBoostedRounds(handle: Handle, out: Out<number>): void;
+  XGBoosterSetStrFeatureInfo(handle: Handle, field: string, values: readonly string[], length: number): void;
+  XGBoosterFeatureScore(
+    handle: Handle,
+    config: string,
+    features: Out<number>,
+    names: Out<Handle>,
+    dimensions: Out<number>,
+    shape: Out<Handle>,
+    scores: Out<Handle>,
+  ): void;
+  XGBoosterSlice(handle: Handle, begin: number, end: number, step: number, out: Out<Handle>): void;
 }
 
 /** A loaded libxgboost: every function checks its status and throws TRAIN_XGBOOST_FAILED in the library's own words. */

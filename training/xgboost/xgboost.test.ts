@@ -53,7 +53,7 @@ const label = Float32Array.from(recorded.label.slice(0, trainRows));
 const weight = Float32Array.from(recorded.weight.slice(0, trainRows));
 
 function trained(name: string, rounds: number, weighted: boolean): Booster {
-  using train = new DMatrix(library, trainInput, label, weighted ? weight : undefined);
+  using train = new DMatrix(library, trainInput, { label, ...(weighted && { weight }) });
   const given = parameters[name];
   if (given === undefined) throw new Error(`no parameters named ${name}`);
   return Booster.train(library, { parameters: given, rounds, seed: recorded.seed, train });
@@ -87,7 +87,7 @@ describe.each(recorded.boosters)('$name', ({ name, rounds, weighted, value, marg
 });
 
 test('watched metrics are reported after every round', () => {
-  using train = new DMatrix(library, trainInput, label);
+  using train = new DMatrix(library, trainInput, { label });
   const lines: string[] = [];
   using _booster = Booster.train(library, {
     parameters: { objective: 'binary:logistic', evalMetric: 'auc' },
@@ -107,11 +107,7 @@ describe('bad input', () => {
     expect(() => Booster.load(library, garbage)).toThrow(
       /^XGBoost refused XGBoosterLoadModelFromBuffer: (?!\[).*Invalid cast/,
     );
-    using train = new DMatrix(
-      library,
-      trainInput,
-      label.map((y) => y + 5),
-    );
+    using train = new DMatrix(library, trainInput, { label: label.map((y) => y + 5) });
     const training = { parameters: parameters['default recipe'] as BoosterParameters, rounds: 1, seed: 0, train };
     expect(() => Booster.train(library, training)).toThrow(/label must be in [[(]0, ?1[\])]/);
   });
@@ -126,8 +122,10 @@ describe('bad input', () => {
     expect(() => new DMatrix(library, { values: new Float32Array(3), n: 2, p: 2 })).toThrow(
       'The matrix has 3 values but 4',
     );
-    expect(() => new DMatrix(library, trainInput, label.slice(1))).toThrow('label has 59 values but 60 were expected');
-    expect(() => new DMatrix(library, trainInput, label, label.slice(1))).toThrow('weight has 59 values');
+    expect(() => new DMatrix(library, trainInput, { label: label.slice(1) })).toThrow(
+      'label has 59 values but 60 were expected',
+    );
+    expect(() => new DMatrix(library, trainInput, { label, weight: label.slice(1) })).toThrow('weight has 59 values');
   });
 
   test('a handle is not used after it was freed, and freeing twice is harmless', () => {

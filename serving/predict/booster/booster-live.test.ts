@@ -2,10 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { seededDraw } from '../../../training/evaluate/index.js';
 import {
+  aftBounds,
   Booster,
   type BoosterParameters,
+  coxLabel,
   DMatrix,
   loadNativeLibrary,
+  type MatrixFacts,
   type NativeLibrary,
 } from '../../../training/xgboost/index.js';
 import { createBooster } from './booster.js';
@@ -37,7 +40,7 @@ function randomModel(native: NativeLibrary, seed: number) {
     });
   };
   const n = 30 + draw(200);
-  const objective = choose('reg:logistic', 'binary:logistic', 'reg:squarederror');
+  const objective = choose('reg:logistic', 'binary:logistic', 'reg:squarederror', 'survival:cox', 'survival:aft');
   const parameters: BoosterParameters = {
     objective,
     eta: 0.05 + 0.9 * uniform(),
@@ -47,17 +50,33 @@ function randomModel(native: NativeLibrary, seed: number) {
     treeMethod: choose('exact', 'hist', 'approx'),
     ...(uniform() < 0.5 ? { baseScore: 0.02 + 0.96 * uniform() } : {}),
   };
-  const label = Float32Array.from({ length: n }, () => (objective === 'reg:squarederror' ? 10 * uniform() : draw(2)));
-  using train = new DMatrix(native, { values: values(n), n, p }, label);
+  const facts = factsFor(objective, n, draw, uniform);
+  using train = new DMatrix(native, { values: values(n), n, p }, facts);
   using booster = Booster.train(native, { parameters, rounds: 1 + draw(40), seed, train });
   const asked = values(rowsAsked);
   using matrix = new DMatrix(native, { values: asked, n: rowsAsked, p });
   return {
     asked,
-    logistic: objective !== 'reg:squarederror',
+    // Their base margin is a logarithm.
+    logarithmic: objective !== 'reg:squarederror',
     json: JSON.parse(new TextDecoder().decode(booster.save())) as unknown,
     margins: booster.predict(matrix, 'margin'),
     answers: booster.predict(matrix),
+  };
+}
+
+function factsFor(
+  objective: BoosterParameters['objective'],
+  n: number,
+  draw: (below: number) => number,
+  uniform: () => number,
+): MatrixFacts {
+  const event = Array.from({ length: n }, () => draw(2) === 1);
+  const timeDays = event.map(() => 1 + draw(2000));
+  if (objective === 'survival:cox') return { label: coxLabel(timeDays, event) };
+  if (objective === 'survival:aft') return aftBounds(timeDays, event);
+  return {
+    label: Float32Array.from(event, (died) => (objective === 'reg:squarederror' ? 10 * uniform() : Number(died))),
   };
 }
 
@@ -70,14 +89,14 @@ describe.skipIf(library === undefined)(
       let exact = 0;
       let levels = 0;
       for (let seed = 0; seed < models; seed++) {
-        const { asked, json, margins, answers, logistic } = randomModel(library as NativeLibrary, seed);
+        const { asked, json, margins, answers, logarithmic } = randomModel(library as NativeLibrary, seed);
         const booster = createBooster(json);
         const found = booster.margins(asked);
         const theirs = bits(answers);
         levels += new Set(margins).size;
         if (!isDeepStrictEqual(found, margins)) {
           // The C library's logf of the base probability is not always correctly rounded; leaves have no such excuse.
-          expect(logistic, `seed ${seed}`).toBe(true);
+          expect(logarithmic, `seed ${seed}`).toBe(true);
           for (const [i, margin] of margins.entries())
             expect(Math.abs((found[i] as number) - margin)).toBeLessThan(1e-6);
           continue;
