@@ -13,6 +13,7 @@ const commandFiles: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   radiomics: async () => (await import('./commands/radiomics.js')).radiomicsCommand,
   store: async () => (await import('./commands/store.js')).storeCommand,
   train: async () => (await import('./commands/train.js')).trainCommand,
+  experiments: async () => (await import('./commands/experiments.js')).experimentsCommand,
   predict: async () => (await import('./commands/predict.js')).predictCommand,
   serve: async () => (await import('./commands/serve.js')).serveCommand,
 };

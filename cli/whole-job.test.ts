@@ -149,7 +149,7 @@ describe('a synthetic cohort from raw files to predictions', () => {
   test('the store is described and asked from the command line; a statement that writes is refused', async () => {
     const store = at(1, 'store.duckdb');
     const listed = JSON.parse(await ok('store', 'groups', '--store', store, '--json'));
-    expect(listed.map((g: { name: string }) => g.name)).toEqual(['clinical', 'genomic', 'imaging']);
+    expect(listed.map((g: { name: string }) => g.name)).toEqual(['clinical', 'experiments', 'genomic', 'imaging']);
     expect(listed[0].records).toBe(60);
     const described = JSON.parse(await ok('store', 'describe', 'imaging', '--store', store, '--json'));
     expect(described.definitions).toContainEqual(

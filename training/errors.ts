@@ -29,6 +29,13 @@ export const trainingErrors = {
     `The values of "${column}" are so large that their variance is not a finite number`,
   TRAIN_NO_USABLE_COLUMN: (columns: number) =>
     `None of the ${columns} columns can be used: each is empty or has one value only`,
+  TRAIN_RUN_UNKNOWN: (id: string) => `No run has the id "${id}", and no run made a model of that id`,
+  TRAIN_RUN_AMBIGUOUS: (id: string, ids: readonly string[]) =>
+    `Several runs have ids that begin with "${id}": ${ids.join(', ')}`,
+  TRAIN_RUN_DAMAGED: (id: string, column: string) => `The run ${id} cannot be read: its column "${column}" is no JSON`,
+  TRAIN_RUN_NO_METRIC: (metric: string, known: readonly string[]) =>
+    `No finished run has the metric "${metric}"; there are ${known.length > 0 ? known.join(', ') : 'none'}`,
+  TRAIN_MLFLOW: (url: string, what: string) => `The MLflow server at ${url} did not take the runs: ${what}`,
   TRAIN_PCA_INPUT: (reason: string) => `A PCA cannot be fitted: ${reason}`,
   TRAIN_EIGEN: (which: number, n: number) =>
     `Eigenvalue ${which} of a ${n} x ${n} matrix does not converge; are all values finite?`,

@@ -4,6 +4,7 @@ export * from './compute/index.js';
 export { datasetSpecFor, outcomeColumns } from './dataset-spec.js';
 export { TrainingError, trainingErrors } from './errors.js';
 export * from './evaluate/index.js';
+export * from './experiments/index.js';
 export { type Modality, modalityNames, parseModalities } from './modalities.js';
 export * from './pca/index.js';
 export { type FittedSteps, fitSteps, type StepPlan } from './prepare/index.js';

@@ -9,6 +9,7 @@ import {
   type RecipeName,
   recipeNames,
   type TrainJson,
+  type TrainResult,
   train,
 } from '../../training/index.js';
 import { renderReport } from '../../training/report/index.js';
@@ -16,6 +17,7 @@ import type { CommandContext } from '../context.js';
 import { createOutput, type Output, textTable } from '../io.js';
 import { wholeNumber } from '../option-values.js';
 import { progressView } from '../progress.js';
+import { rememberRun } from '../remember-run.js';
 
 interface TrainCommandOptions {
   readonly store: string;
@@ -55,6 +57,7 @@ export async function trainModel(
 ): Promise<TrainJson> {
   const { recipe, seed, out } = options;
   const modalities = parseModalities(options.modalities);
+  const startedAtMs = Date.now();
   await assertBundlePlace(out);
   const { dataset, groups } = await readDataset(options.store, modalities, recipe);
   const progress = progressView('fitting models', context.io.stderr);
@@ -71,8 +74,37 @@ export async function trainModel(
     'report.json': `${JSON.stringify(trained.reportData)}\n`,
     'report.html': renderReport(trained.reportData),
   });
+  await rememberTraining(options.store, startedAtMs, trained, output);
   for (const warning of trained.json.warnings) output.note(`warning: ${warning}`);
   return trained.json;
+}
+
+/** The run, as the store remembers it. */
+async function rememberTraining(
+  file: string,
+  startedAtMs: number,
+  trained: TrainResult,
+  output: Output,
+): Promise<void> {
+  const { manifest } = trained.bundle;
+  await rememberRun(file, output, {
+    kind: 'train',
+    name: `${manifest.recipe} recipe, ${manifest.trainedOn.modalities.join(' and ')}`,
+    startedAtMs,
+    parameters: {
+      recipe: manifest.recipe,
+      seed: manifest.trainedOn.seed,
+      modalities: manifest.trainedOn.modalities.join(','),
+      xgboost: manifest.lineage.xgboostVersion,
+    },
+    metrics: manifest.metrics,
+    inputs: [{ name: 'dataset', sha256: manifest.trainedOn.datasetDigest }],
+    groups: manifest.lineage.groups,
+    artifacts: [
+      { name: 'model', sha256: manifest.modelId },
+      { name: 'model.json', sha256: manifest.boosterSha256 },
+    ],
+  });
 }
 
 async function readDataset(file: string, modalities: ReturnType<typeof parseModalities>, recipe: RecipeName) {
