@@ -5,3 +5,4 @@ export type * from './records.js';
 export type * from './settings.js';
 export type * from './store.js';
 export type * from './table.js';
+export type * from './value.js';

@@ -1,4 +1,4 @@
-import type { StoreValue } from './store.js';
+import type { StoreValue } from './value.js';
 
 /** Where a write counts: among the latest records (`online`), in the history (`offline`) or both. */
 export type TargetStore = 'online' | 'offline';

@@ -4,6 +4,7 @@ import type { IngestOptions, IngestResult, QuarantinedRow } from './ingest.js';
 import type { HistoryRow, RecordAccess } from './records.js';
 import type { GroupSearch, GroupSettings, GroupSettingsChange } from './settings.js';
 import type { FeatureTable } from './table.js';
+import type { StoreValue } from './value.js';
 
 /** A group as the store holds it. */
 export interface StoredGroup extends FeatureGroup {
@@ -21,9 +22,6 @@ export interface StoredGroup extends FeatureGroup {
 
 /** A group without its count of records, which is the only part that takes time to find out. */
 export type GroupDefinition = Omit<StoredGroup, 'recordCount'>;
-
-/** A value as it leaves the store. Timestamps are ISO 8601 strings in UTC; missing is null. */
-export type StoreValue = string | number | boolean | null;
 
 /** Rows of a query, cells in the order of the columns. */
 export interface QueryResult {

@@ -18,6 +18,7 @@ export interface LineageEdge {
   readonly to: string;
 }
 
+/** A graph without cycles; every edge joins two of the nodes. */
 export interface Lineage {
   readonly nodes: readonly LineageNode[];
   readonly edges: readonly LineageEdge[];
