@@ -62,6 +62,10 @@ export const storeErrors = {
   STORE_OLDER_FORMAT: (file: string, found: string, known: string) =>
     `Cannot open the store "${file}" for reading: its format ${found} is older than ${known}; open it for writing once to bring it up to date`,
   STORE_BAD_KEYS: (file: string, what: string) => `The access keys in "${file}" cannot be used: ${what}`,
+  STORE_CONNECTION: (what: string) =>
+    `The connection to the database failed: ${what}; rows that were not acknowledged may be sent again, those that are there count as unchanged`,
+  STORE_NOT_ALLOWED: (what: string) => `The database refused it to this user: ${what}`,
+  STORE_DISK_FULL: (what: string) => `The disk of the database is full: ${what}; nothing of the batch was written`,
   STORE_ENGINE: (what: string) => `The database engine failed: ${what}`,
 } as const;
 

@@ -2,4 +2,11 @@ export type * from './contract/index.js';
 export { StoreError, type StoreErrorCode, storeErrors } from './errors.js';
 export { columnsOf, type DetectionOptions, detectDefinitions, type RawColumn } from './groups/detect.js';
 export * from './http/signature/index.js';
-export { type DuckDbStoreOptions, openDuckDbStore } from './open-store.js';
+export {
+  type DuckDbStoreOptions,
+  openDuckDbStore,
+  openPostgresStore,
+  openStore,
+  type PostgresStoreOptions,
+} from './open-store.js';
+export type { PostgresTls } from './sql/postgres/open.js';

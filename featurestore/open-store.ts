@@ -4,6 +4,8 @@ import { Catalogue } from './sql/catalogue.js';
 import { duckDbDialect } from './sql/duckdb/dialect.js';
 import { openDuckDb } from './sql/duckdb/open.js';
 import { migrate } from './sql/migrate.js';
+import { postgresDialect } from './sql/postgres/dialect.js';
+import { openPostgres, type PostgresTls, withoutPassword } from './sql/postgres/open.js';
 import { StoreSession } from './sql/session.js';
 import { SqlFeatureStore } from './sql/sql-store.js';
 
@@ -41,20 +43,75 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<Feat
   }
 }
 
-function checkOptions(options: DuckDbStoreOptions): DuckDbStoreOptions {
-  for (const key of Object.keys(options)) {
-    if (!['file', 'readOnly', 'now', 'queryLimitMs'].includes(key))
-      throw storeError('STORE_BAD_OPTIONS', `unknown option "${key}"`);
+/** How to open a store on a PostgreSQL server. */
+export interface PostgresStoreOptions {
+  /** `postgres://user:password@host:port/database`; `sslmode` and `sslrootcert` in it are honoured. */
+  readonly url: string;
+  /** Only reading; then a role that may only read is enough. Default false. */
+  readonly readOnly?: boolean;
+  /** The clock for write times, in milliseconds since 1970 UTC. Default `Date.now`. */
+  readonly now?: () => number;
+  /** A query that takes longer is stopped, in milliseconds. Default 60,000. */
+  readonly queryLimitMs?: number;
+  /** Connections at most. Default 8. */
+  readonly poolSize?: number;
+  /** What a TLS connection trusts and shows. */
+  readonly tls?: PostgresTls;
+}
+
+/**
+ * Opens the feature store in a PostgreSQL database (14 or later, encoding UTF8), which any number of processes may share.
+ * The tables are made when the database has none of the store's; the first opening needs the owner's role for that.
+ * @throws StoreError STORE_BAD_OPTIONS, STORE_CONNECTION, STORE_NOT_ALLOWED, STORE_NOT_A_STORE, STORE_NEWER_FORMAT or STORE_OLDER_FORMAT
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<FeatureStore> {
+  const { url, readOnly = false, now = Date.now, queryLimitMs, poolSize, tls } = options;
+  checkKeys(options, ['url', 'readOnly', 'now', 'queryLimitMs', 'poolSize', 'tls']);
+  checkLimit(queryLimitMs);
+  if (!/^postgres(ql)?:\/\//.test(url)) throw storeError('STORE_BAD_OPTIONS', 'url does not begin with postgres://');
+  if (poolSize !== undefined && !(Number.isInteger(poolSize) && poolSize >= 2 && poolSize <= 1000)) {
+    throw storeError('STORE_BAD_OPTIONS', `poolSize is ${poolSize}, expected 2 to 1000`);
   }
+  const database = await openPostgres({ url, readOnly, queryLimitMs, poolSize, tls });
+  try {
+    await migrate(database, postgresDialect, withoutPassword(url));
+    const catalogue = await Catalogue.load(database, postgresDialect);
+    return new SqlFeatureStore(new StoreSession(database, postgresDialect, catalogue, now));
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** Opens the store at a place: `postgres://…` is a server's database, anything else a DuckDB file or `:memory:`. */
+export function openStore(
+  place: string,
+  options: Omit<DuckDbStoreOptions, 'file'> & Omit<PostgresStoreOptions, 'url'> = {},
+): Promise<FeatureStore> {
+  if (/^postgres(ql)?:\/\//.test(place)) return openPostgresStore({ url: place, ...options });
+  return openDuckDbStore({ file: place, ...options });
+}
+
+function checkKeys(options: object, known: readonly string[]): void {
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) throw storeError('STORE_BAD_OPTIONS', `unknown option "${key}"`);
+  }
+}
+
+function checkLimit(limit: number | undefined): void {
+  if (limit !== undefined && !(Number.isInteger(limit) && limit > 0 && limit <= greatestLimitMs)) {
+    throw storeError('STORE_BAD_OPTIONS', `queryLimitMs is ${limit}, expected 1 to ${greatestLimitMs} milliseconds`);
+  }
+}
+
+function checkOptions(options: DuckDbStoreOptions): DuckDbStoreOptions {
+  checkKeys(options, ['file', 'readOnly', 'now', 'queryLimitMs']);
   if (typeof options.file !== 'string' || options.file === '') {
     throw storeError('STORE_BAD_OPTIONS', 'file is missing');
   }
   if (options.file === ':memory:' && options.readOnly === true) {
     throw storeError('STORE_BAD_OPTIONS', 'a store in memory cannot be read-only');
   }
-  const limit = options.queryLimitMs;
-  if (limit !== undefined && !(Number.isInteger(limit) && limit > 0 && limit <= greatestLimitMs)) {
-    throw storeError('STORE_BAD_OPTIONS', `queryLimitMs is ${limit}, expected 1 to ${greatestLimitMs} milliseconds`);
-  }
+  checkLimit(options.queryLimitMs);
   return options;
 }

@@ -95,17 +95,17 @@ function badPuts(open: StoreFactory): void {
   test('refused: unknown groups, versions, options and target stores', async () => {
     const store = await opened(open);
     const row = { case_id: 'P', event_time: 0 };
-    const refusals: readonly (readonly [Promise<unknown>, string])[] = [
-      [store.record.put('x', row), 'STORE_UNKNOWN_GROUP'],
-      [store.record.put('vitals', row, { version: 9 }), 'STORE_UNKNOWN_VERSION'],
-      [store.record.put('vitals', row, { ttlMs: -1 }), 'STORE_BAD_SETTINGS'],
-      [store.record.put('vitals', row, { targets: ['x' as 'online'] }), 'STORE_BAD_OPTIONS'],
-      [store.record.put('vitals', row, { targets: [] }), 'STORE_BAD_OPTIONS'],
-      [store.record.delete('vitals', 'P', { mode: 'firm' as 'hard' }), 'STORE_BAD_OPTIONS'],
-      [store.record.delete('vitals', 'P', { eventTimeMs: 0.5 }), 'STORE_BAD_VALUE'],
-      [store.record.get('vitals', 'P', { features: ['nope'] }), 'STORE_UNKNOWN_FEATURE'],
+    const refusals: readonly (readonly [() => Promise<unknown>, string])[] = [
+      [() => store.record.put('x', row), 'STORE_UNKNOWN_GROUP'],
+      [() => store.record.put('vitals', row, { version: 9 }), 'STORE_UNKNOWN_VERSION'],
+      [() => store.record.put('vitals', row, { ttlMs: -1 }), 'STORE_BAD_SETTINGS'],
+      [() => store.record.put('vitals', row, { targets: ['x' as 'online'] }), 'STORE_BAD_OPTIONS'],
+      [() => store.record.put('vitals', row, { targets: [] }), 'STORE_BAD_OPTIONS'],
+      [() => store.record.delete('vitals', 'P', { mode: 'firm' as 'hard' }), 'STORE_BAD_OPTIONS'],
+      [() => store.record.delete('vitals', 'P', { eventTimeMs: 0.5 }), 'STORE_BAD_VALUE'],
+      [() => store.record.get('vitals', 'P', { features: ['nope'] }), 'STORE_UNKNOWN_FEATURE'],
     ];
-    for (const [call, code] of refusals) await expect(call).rejects.toMatchObject({ code });
+    for (const [call, code] of refusals) await expect(call()).rejects.toMatchObject({ code });
     await store.close();
   });
 }

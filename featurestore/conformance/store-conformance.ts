@@ -5,13 +5,15 @@ import { historyRules } from './history-rules.js';
 import { ingestRules } from './ingest-rules.js';
 import { recordRules } from './record-rules.js';
 import { settingsRules } from './settings-rules.js';
-import type { StoreFactory } from './store-factory.js';
+import type { BackEndLimits, StoreFactory } from './store-factory.js';
 import { valueRules } from './value-rules.js';
 
+const noLimits: BackEndLimits = { text: 'any', wideView: (group) => group, earliestTimeMs: Number.NEGATIVE_INFINITY };
+
 /** What every back end must do. A back end's test file calls this once. */
-export function storeConformance(backEnd: string, open: StoreFactory): void {
-  describe(`${backEnd}: groups`, () => groupRules(open));
-  describe(`${backEnd}: values`, () => valueRules(open));
+export function storeConformance(backEnd: string, open: StoreFactory, limits: BackEndLimits = noLimits): void {
+  describe(`${backEnd}: groups`, () => groupRules(open, limits));
+  describe(`${backEnd}: values`, () => valueRules(open, limits));
   describe(`${backEnd}: history`, () => historyRules(open));
   describe(`${backEnd}: settings`, () => settingsRules(open));
   describe(`${backEnd}: records`, () => recordRules(open));

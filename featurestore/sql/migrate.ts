@@ -31,7 +31,7 @@ export async function migrate(database: SqlDatabase, dialect: Dialect, place: st
   });
 }
 
-/** The format there is, 0 for an empty database. */
+/** The format there is, 0 for an empty database. A server's database may hold the tables of others, in schemas of their own. */
 async function checkedFormat(database: SqlDatabase, newest: number, place: string): Promise<number> {
   const tables = await readRows(
     database,
@@ -39,7 +39,8 @@ async function checkedFormat(database: SqlDatabase, newest: number, place: strin
       FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema')`,
   );
   const [ours, all] = (tables[0] ?? []).map(Number);
-  if (ours === 0 && all !== 0) throw storeError('STORE_NOT_A_STORE', place, 'it is a database but not a feature store');
+  if (ours === 0 && all !== 0 && !database.isShared)
+    throw storeError('STORE_NOT_A_STORE', place, 'it is a database but not a feature store');
   const format = ours === 0 ? 0 : await currentFormat(database);
   if (format > newest) throw storeError('STORE_NEWER_FORMAT', place, String(format), String(newest));
   if (format < newest && database.readOnly) {
