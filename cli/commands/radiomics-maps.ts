@@ -1,11 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import {
-  defaultVoxelSettings,
-  featureMaps,
-  mapClasses,
-  type RadiomicsSettings,
-  writeFeatureMaps,
-} from '../../pipelines/imaging/index.js';
+import { featureMaps, mapClasses, type RadiomicsSettings, writeFeatureMaps } from '../../pipelines/imaging/index.js';
 import type { CommandContext } from '../context.js';
 import type { Output } from '../io.js';
 import { wholeNumber } from '../option-values.js';
@@ -56,8 +50,8 @@ export async function writeMaps(
   output: Output,
 ): Promise<readonly string[]> {
   if (options.maps === undefined) return [];
-  const kernelRadius = options.kernelRadius ?? defaultVoxelSettings.kernelRadius;
-  const maps = featureMaps(volume, mask, settings, options.maps, { ...defaultVoxelSettings, kernelRadius });
+  const { kernelRadius = settings.voxel.kernelRadius } = options;
+  const maps = featureMaps(volume, mask, settings, options.maps, { ...settings.voxel, kernelRadius });
   const view = progressView('voxels', context.io.stderr);
   try {
     const files = await writeFeatureMaps(options.mapsTo, maps, (done, total) => view.update(done, total, 0));

@@ -100,6 +100,8 @@ export const imagingErrors = {
 
   // Feature maps
   MAPS_CLASS: (found: string, known: string) => `The feature class "${found}" has no maps; classes with maps: ${known}`,
+  MAPS_IMAGE_TYPE: (found: string) =>
+    `Feature maps are made of the original image only; the settings also name the image type "${found}"`,
   MAPS_FOLDER: (folder: string, why: string) => `Feature maps cannot be written to ${folder}: ${why}`,
 
   // IBSI mode

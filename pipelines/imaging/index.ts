@@ -24,14 +24,7 @@ export type {
 export { type ImageChoice, type ImageSource, type OpenedImage, openImage } from './image-source/open-image.js';
 export { type MaskChoice, type MaskRequest, openMask, readSegmentation } from './image-source/open-mask.js';
 export { imagingGroup, imagingGroupName } from './imaging-group.js';
-export {
-  defaultVoxelSettings,
-  type FeatureMaps,
-  featureMaps,
-  type MapSlice,
-  mapClasses,
-  type VoxelSettings,
-} from './maps/feature-maps.js';
+export { type FeatureMaps, featureMaps, type MapSettings, type MapSlice, mapClasses } from './maps/feature-maps.js';
 export { writeFeatureMaps } from './maps/write-maps.js';
 export { type NiftiOptions, writeNifti } from './nifti/write-nifti.js';
 export { type DetachedNrrd, type NrrdOptions, writeDetachedNrrd, writeNrrd } from './nrrd/write-nrrd.js';

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { families } from '../radiomics/families.js';
+import { parseSettings } from '../settings/parse-settings.js';
 import { defaultSettings, type RadiomicsSettings } from '../settings/settings.js';
 import type { Mask, Volume } from '../volume/volume.js';
-import { defaultVoxelSettings, featureMaps, mapClasses, type VoxelSettings } from './feature-maps.js';
+import { featureMaps, type MapSettings, type MapSlice, mapClasses } from './feature-maps.js';
 
 const reference = new URL('../reference/pyradiomics-3.0.1-maps.csv', import.meta.url);
 const [header = [], ...rows] = readFileSync(reference, 'utf8')
@@ -31,7 +32,7 @@ function synthetic(): readonly [Volume, Mask] {
   ];
 }
 
-const cases: Readonly<Record<string, readonly [Partial<RadiomicsSettings>, Partial<VoxelSettings>]>> = {
+const cases: Readonly<Record<string, readonly [Partial<RadiomicsSettings>, Partial<MapSettings>]>> = {
   default: [{}, {}],
   radius2: [{}, { kernelRadius: 2, initValue: -1 }],
   unmasked: [{}, { maskedKernel: false }],
@@ -48,7 +49,7 @@ function mapsOf(name: string, classes = mapClasses) {
   const [volume, mask] = synthetic();
   const [settings, voxel] = cases[name] ?? [{}, {}];
   const maps = featureMaps(volume, mask, { ...defaultSettings, ...settings }, classes, {
-    ...defaultVoxelSettings,
+    ...defaultSettings.voxel,
     ...voxel,
   });
   const values = new Map(maps.columns.map((column) => [column, new Float64Array(504).fill(Number.NaN)]));
@@ -128,4 +129,17 @@ test('every class of grey values has maps, a shape has none', () => {
   const [volume, mask] = synthetic();
   expect(mapClasses).toEqual(families.map((f) => f.name).filter((name) => !name.startsWith('shape')));
   expect(() => featureMaps(volume, mask, defaultSettings, ['shape'])).toThrow(/"shape" has no maps; .*firstorder/);
+});
+
+test('a parameter file decides kernel and spacing; a filtered image has no maps', () => {
+  const [volume, mask] = synthetic();
+  const parsed = (text: string) => featureMaps(volume, mask, parseSettings(text), ['firstorder']);
+  // The region reaches over 9 x 7 x 6 voxels, from the edge of the image in x and y and from z = 1 to its end.
+  const wide = parsed('voxelSetting: { kernelRadius: 2, initValue: 9 }');
+  expect(wide.grid.size).toEqual([9, 8, 7]);
+  const [first] = (wide.slices().next().value as MapSlice).values;
+  expect(first?.every((v) => v === 9)).toBe(true);
+  const coarse = parsed('setting: { resampledPixelSpacing: [1.6, 2.2, 2.5], interpolator: sitkLinear }');
+  expect(coarse.grid.indexToLps[0]).toBeCloseTo(1.6, 9);
+  expect(() => parsed('imageType: { Original: {}, Square: {} }')).toThrow(/"Square"/);
 });

@@ -1,28 +1,16 @@
 import { ImagingError, imagingError } from '../errors.js';
 import { families, featureColumn } from '../radiomics/families.js';
 import type { FeatureFamily } from '../radiomics/family.js';
-import { maskOnGrid } from '../radiomics/mask-on-grid.js';
 import { chosenFeatures } from '../radiomics/measure.js';
-import type { RadiomicsSettings } from '../settings/settings.js';
+import { prepare } from '../radiomics/prepare.js';
+import { type RadiomicsSettings, settingsFor, type VoxelSettings } from '../settings/settings.js';
 import type { Grid } from '../volume/affine.js';
-import { normalise } from '../volume/normalise.js';
-import { resegment } from '../volume/resegment.js';
 import type { Mask, Volume } from '../volume/volume.js';
 import { type Kernel, type KernelSource, kernelCutter } from './kernel.js';
 import { type MapRegion, mapRegion } from './map-region.js';
 
-/** What the section `voxelSetting` of a PyRadiomics parameter file says, under its names. */
-export interface VoxelSettings {
-  /** Voxels on either side of the middle: 1 is a kernel of 3 x 3 x 3. */
-  readonly kernelRadius: number;
-  /** A kernel sees the voxels of the region only; otherwise all of the image around it. */
-  readonly maskedKernel: boolean;
-  /** Value of the map outside the region. */
-  readonly initValue: number;
-}
-
-/** PyRadiomics 3.x' defaults. */
-export const defaultVoxelSettings: VoxelSettings = Object.freeze({ kernelRadius: 1, maskedKernel: true, initValue: 0 });
+/** What maps take from the section `voxelSetting`; how many voxels PyRadiomics works on at a time changes no value here. */
+export type MapSettings = Omit<VoxelSettings, 'voxelBatch'>;
 
 /** One slice of all maps. */
 export interface MapSlice {
@@ -55,7 +43,7 @@ export const mapClasses: readonly string[] = families.filter((f) => f.measures =
  *
  * Where a feature is not defined in a kernel (no pair of neighbours, no run) the map is NaN and the voxel is counted.
  * @param classes names of {@link mapClasses}; of each the features that the settings choose, all of them by default
- * @throws ImagingError as {@link measure}, and MAPS_CLASS for a class without maps
+ * @throws ImagingError as {@link measure}, MAPS_CLASS for a class without maps, MAPS_IMAGE_TYPE for a filtered image
  * @see PyRadiomics 3.x documentation, voxel-based extraction
  */
 export function featureMaps(
@@ -63,13 +51,13 @@ export function featureMaps(
   mask: Mask,
   settings: RadiomicsSettings,
   classes: readonly string[],
-  voxel: VoxelSettings = defaultVoxelSettings,
+  voxel: MapSettings = settings.voxel,
 ): FeatureMaps {
   const unknown = classes.find((name) => !mapClasses.includes(name));
   if (unknown !== undefined) throw imagingError('MAPS_CLASS', unknown, mapClasses.join(', '));
-  const { image, inside } = prepared(volume, mask, settings);
-  const { discretisation } = settings;
-  const region = mapRegion(image, inside, mask.label, discretisation, voxel.kernelRadius, voxel.maskedKernel);
+  const own = originalSettings(settings);
+  const { image, region: kept } = prepare(volume, mask, settings);
+  const region = mapRegion(image, kept.voxels, mask.label, own.discretisation, voxel.kernelRadius, voxel.maskedKernel);
   const chosen = families
     .filter((family) => classes.includes(family.name))
     .map((family) => ({ family, names: namesOf(family, settings) }));
@@ -80,7 +68,7 @@ export function featureMaps(
     columns,
     voxelCount: region.voxels.reduce((sum, list) => sum + list.length, 0),
     undefinedVoxels: missing,
-    slices: (onVoxels) => mapSlices(region, chosen, settings, voxel, missing, onVoxels),
+    slices: (onVoxels) => mapSlices(region, chosen, own, voxel, missing, onVoxels),
   };
 }
 
@@ -94,17 +82,12 @@ function namesOf(family: FeatureFamily, settings: RadiomicsSettings): readonly s
   return chosenFeatures(family, { ...settings, features });
 }
 
-/** Image and region as {@link measure} has them before it cuts the region out. */
-function prepared(
-  volume: Volume,
-  mask: Mask,
-  settings: RadiomicsSettings,
-): { readonly image: Volume; readonly inside: Uint8Array } {
-  const onGrid = maskOnGrid(mask, volume, settings);
-  const { normalize, resegment: range } = settings;
-  const image = normalize === null ? volume : normalise(volume, normalize.scale, normalize.removeOutliers);
-  const inside = range === null ? onGrid : resegment(image, onGrid, range.range, range.mode);
-  return { image, inside };
+/** Maps are made of the unfiltered image, under the settings that the file gives it. */
+function originalSettings(settings: RadiomicsSettings): RadiomicsSettings {
+  const filtered = settings.imageTypes.find(({ filter }) => filter.type !== 'Original');
+  if (filtered !== undefined) throw imagingError('MAPS_IMAGE_TYPE', filtered.filter.type);
+  const [original] = settings.imageTypes;
+  return original === undefined ? settings : settingsFor(original, settings);
 }
 
 /** Kernels between two reports of progress. */
@@ -114,7 +97,7 @@ function* mapSlices(
   region: MapRegion,
   chosen: readonly Chosen[],
   settings: RadiomicsSettings,
-  voxel: VoxelSettings,
+  voxel: MapSettings,
   missing: Map<string, number>,
   onVoxels?: (done: number) => void,
 ): Generator<MapSlice> {

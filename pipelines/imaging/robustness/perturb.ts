@@ -81,7 +81,9 @@ export function perturbedFeatures(
   const original = measure(volume, mask, settings).features;
   const { normalize } = settings;
   const image = normalize === null ? volume : normalise(volume, normalize.scale, normalize.removeOutliers);
-  const source = surroundings(image, { ...mask, voxels: maskOnGrid(mask, volume, settings) }, ranges);
+  const { size, indexToLps } = volume;
+  const onGrid = { ...mask, size, indexToLps, voxels: maskOnGrid(mask, volume, settings) };
+  const source = surroundings(image, onGrid, ranges);
   const noise = ranges.noise === 'auto' ? noiseLevel(source.volume) : ranges.noise;
   const repeats = perturbations.map((perturbation, i) => {
     const normal = normalDraws(uniformDraws(seed, 'noise', subject, perturbation.index));
