@@ -155,8 +155,33 @@ def write_filters():
     file.close()
 
 
+CASES = {"larger": ["filters", "pre-crop", "resampled", "resampled-in-plane"],
+         "breast1": ["filters", "pre-crop", "resampled", "resampled-in-plane"],
+         "brain1": ["filters", "resampled"]}
+
+
+def write_features(folder):
+    """Features and diagnostics of whole parameter files."""
+    file, out = open_csv("pyradiomics-3.0.1-processing.csv",
+                         f"PyRadiomics {radiomics.__version__.lstrip('v')} (BSD 3-clause), {SITK}, PyWavelets {pywt.__version__} (MIT), scipy {scipy.__version__} (BSD),",
+                         f"scikit-image {skimage.__version__} (BSD), trimesh {trimesh.__version__} (MIT), numpy {np.__version__}, {MADE}",
+                         "setting: a file of reference/settings; larger: see the script; brain1 and breast1: the PyRadiomics baseline images")
+    out.writerow(["case", "setting", "name", "value"])
+    for case, settings in CASES.items():
+        image, mask = larger() if case == "larger" else [sitk.ReadImage(str(folder / f"{case}_{k}.nrrd")) for k in ("image", "label")]
+        for setting in settings:
+            extractor = featureextractor.RadiomicsFeatureExtractor(str(HERE / "settings" / f"{setting}.yaml"))
+            for name, value in extractor.execute(image, mask).items():
+                if name.startswith("diagnostics_Image") or name.startswith("diagnostics_Mask"):
+                    out.writerow([case, setting, name, value])
+                elif not name.startswith("diagnostics"):
+                    out.writerow([case, setting, name, repr(float(value))])
+    file.close()
+
+
 if __name__ == "__main__":
     radiomics.setVerbosity(60)
     write_kernels()
     write_halves()
     write_filters()
+    write_features(pathlib.Path(sys.argv[1]))

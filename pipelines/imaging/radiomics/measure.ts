@@ -58,7 +58,8 @@ function checkedRoi(roi: Roi, values: Float64Array, image: string): Roi {
     const index = `(${i % nx}, ${Math.floor(i / nx) % ny}, ${Math.floor(i / (nx * ny))}) of its box`;
     throw imagingError('RADIOMICS_FILTER_NOT_FINITE', image, String(values[i]), index);
   }
-  return { ...roi, values };
+  // What was worked out for other values, grey levels above all, does not hold for these.
+  return { ...roi, values, shared: new Map() };
 }
 
 function measureFamilies(
