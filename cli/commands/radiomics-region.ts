@@ -36,7 +36,7 @@ export async function openRegion(
   imagePath: string,
   maskPath: string | undefined,
   choice: RegionChoice,
-  settings: RadiomicsSettings,
+  settings: Pick<RadiomicsSettings, 'label'>,
 ): Promise<OpenedRegion> {
   const { volume, source } = await openImage(imagePath, { series: choice.series });
   if (maskPath === undefined && source.files.includes(imagePath)) throw imagingError('MASK_NOT_GIVEN', imagePath);

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { measure } from '../../pipelines/imaging/index.js';
 import type { CommandContext } from '../context.js';
-import { createOutput, textTable } from '../io.js';
+import { createOutput, type Output, textTable } from '../io.js';
 import { nameOrNumber, wholeNumber } from '../option-values.js';
 import { perturbationOptions } from './perturbation-options.js';
+import { answerIbsi, ibsiOption, ibsiSettings } from './radiomics-ibsi.js';
 import { type MapOptions, mapOptions, writeMaps } from './radiomics-maps.js';
 import { type PerturbOptions, perturbRegion, spreadTable } from './radiomics-perturb.js';
 import { writePictures } from './radiomics-pictures.js';
@@ -11,11 +12,12 @@ import { openRegion, type RegionChoice, radiomicsSettings } from './radiomics-re
 
 interface RadiomicsOptions extends RegionChoice, MapOptions, PerturbOptions {
   readonly settings?: string;
+  readonly ibsi?: string;
   readonly pictures?: string;
   readonly json?: boolean;
 }
 
-/** `thoracle radiomics IMAGE [MASK] [--roi NAME | --label N] [--settings FILE.yaml]`. */
+/** `thoracle radiomics IMAGE [MASK] [--roi NAME | --label N] [--settings FILE.yaml | --ibsi FILE.yaml]`. */
 export function radiomicsCommand(context: CommandContext): Command {
   const command = new Command('radiomics')
     .description('radiomics features of one image and its mask, without a store')
@@ -33,6 +35,7 @@ export function radiomicsCommand(context: CommandContext): Command {
         .conflicts('roi'),
     )
     .option('--settings <file>', 'PyRadiomics parameter file (YAML)')
+    .addOption(ibsiOption(['settings', 'maps', 'perturb']))
     .option(
       '--pictures <dir>',
       'write ct.nii.gz, mask.nii.gz and pictures with the region outlined (lung and mediastinum window)',
@@ -57,6 +60,7 @@ async function measureRegion(
   context: CommandContext,
 ): Promise<void> {
   const output = createOutput(context.io, options.json === true);
+  if (options.ibsi !== undefined) return measureByIbsi(imagePath, maskPath, { ...options, ibsi: options.ibsi }, output);
   const settings = await radiomicsSettings(options.settings);
   const { volume, mask, findings } = await openRegion(imagePath, maskPath, options, settings);
   for (const finding of findings) output.note(`note: ${finding.message}`);
@@ -68,4 +72,18 @@ async function measureRegion(
   output.answer({ features: Object.fromEntries(features), diagnostics, findings, files, robustness }, () =>
     robustness === undefined ? textTable(['feature', 'value'], [...features]) : spreadTable(robustness.spread),
   );
+}
+
+async function measureByIbsi(
+  imagePath: string,
+  maskPath: string | undefined,
+  options: RadiomicsOptions & { readonly ibsi: string },
+  output: Output,
+): Promise<void> {
+  const settings = await ibsiSettings(options.ibsi);
+  const region = await openRegion(imagePath, maskPath, options, settings);
+  for (const finding of region.findings) output.note(`note: ${finding.message}`);
+  const files = options.pictures === undefined ? [] : await writePictures(options.pictures, region);
+  for (const file of files) output.note(`written: ${file}`);
+  answerIbsi(region, settings, files, output);
 }
