@@ -1,3 +1,4 @@
+import type { Element } from 'dicom-parser';
 import { imagingError } from '../errors.js';
 import { type DicomItem, transferSyntaxUid } from './data-set.js';
 import { encapsulatedFrames } from './encapsulated.js';
@@ -6,8 +7,8 @@ import { transferSyntax } from './transfer-syntax.js';
 /** Stored values of one frame, row by row from the first row, before rescaling. */
 export type StoredPixels = Uint8Array | Int8Array | Uint16Array | Int16Array;
 
-/** The pixel data of one file: the layout of its bits and a way to its frames. */
-export interface PixelData {
+/** How the bits of a file's pixels lie, as its header says. */
+export interface PixelLayout {
   readonly file: string;
   readonly rows: number;
   readonly columns: number;
@@ -16,11 +17,13 @@ export interface PixelData {
   readonly bitsStored: number;
   readonly highBit: number;
   readonly signed: boolean;
+}
+
+/** The pixel data of one file: the layout of its bits and a way to its frames. */
+export interface PixelData extends PixelLayout {
   /** Frame `index` with one number per pixel, unpacked but not masked: a view of the file where it can be. */
   readonly words: (index: number) => Uint8Array | Uint16Array;
 }
-
-type Layout = Omit<PixelData, 'words'>;
 
 /**
  * Finds and checks the pixel data of a file.
@@ -31,21 +34,42 @@ type Layout = Omit<PixelData, 'words'>;
 export function pixelDataOf(item: DicomItem, frames = frameCount(item)): PixelData {
   const syntax = transferSyntax(item.file, transferSyntaxUid(item));
   const element = item.raw.elements.x7fe00010 ?? item.missing('PixelData');
-  const layout = layoutOf(item, frames);
+  const layout = pixelLayoutOf(item, frames);
   const { codec } = item;
   if (syntax.encoding === 'native') {
     if (element.fragments !== undefined) {
       throw imagingError('DICOM_PIXELS', item.file, 'they are encapsulated, which its transfer syntax does not allow');
     }
-    const bytes = item.raw.byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
-    return { ...layout, words: nativeWords(layout, bytes, syntax.bigEndian) };
+    return { ...layout, words: nativeWords(layout, bytesOf(element, item.raw.byteArray), syntax.bigEndian) };
   }
   if (codec === undefined) throw new TypeError(`The codec of ${syntax.name} was not loaded`);
   const parts = encapsulatedFrames(item, element, frames);
   return { ...layout, words: (index) => decodedWords(layout, codec(parts[index] as Uint8Array, layout)) };
 }
 
-function layoutOf(item: DicomItem, frames: number): Layout {
+/**
+ * The pixel data of a file of which the header was parsed before, where its pixels are plain bytes behind it.
+ * @param bytes the whole file
+ * @returns undefined when the file has to be parsed to find them
+ * @throws ImagingError DICOM_TRANSFER_SYNTAX, DICOM_TRUNCATED
+ */
+export function plainPixelData(header: DicomItem, layout: PixelLayout, bytes: Uint8Array): PixelData | undefined {
+  const { encoding, bigEndian, deflated } = transferSyntax(header.file, transferSyntaxUid(header));
+  const element = header.raw.elements.x7fe00010;
+  if (encoding !== 'native' || deflated || element === undefined || element.fragments !== undefined) return undefined;
+  if (element.dataOffset + element.length > bytes.length) return undefined;
+  return { ...layout, words: nativeWords(layout, bytesOf(element, bytes), bigEndian) };
+}
+
+function bytesOf(element: Element, bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(element.dataOffset, element.dataOffset + element.length);
+}
+
+/**
+ * The layout that a header gives.
+ * @throws ImagingError DICOM_TAG_MISSING, DICOM_TAG_INVALID
+ */
+export function pixelLayoutOf(item: DicomItem, frames = frameCount(item)): PixelLayout {
   const bitsAllocated = item.requiredUint16('BitsAllocated');
   if (bitsAllocated !== 1 && bitsAllocated !== 8 && bitsAllocated !== 16) {
     throw item.invalid('BitsAllocated', String(bitsAllocated), '1, 8 or 16');
@@ -76,7 +100,7 @@ function layoutOf(item: DicomItem, frames: number): Layout {
 }
 
 /** @throws ImagingError DICOM_TRUNCATED, before anything is allocated for what a header claims */
-function nativeWords(layout: Layout, bytes: Uint8Array, bigEndian: boolean): PixelData['words'] {
+function nativeWords(layout: PixelLayout, bytes: Uint8Array, bigEndian: boolean): PixelData['words'] {
   const { file, rows, columns, frames, bitsAllocated } = layout;
   const count = rows * columns;
   const expected = Math.ceil((count * frames * bitsAllocated) / 8);
@@ -87,7 +111,7 @@ function nativeWords(layout: Layout, bytes: Uint8Array, bigEndian: boolean): Pix
 }
 
 /** What a codec gave, as wide as the data set says; 1 bit pixels come packed from some codecs, a byte each from others. */
-function decodedWords({ rows, columns, bitsAllocated }: Layout, decoded: Uint8Array | Uint16Array) {
+function decodedWords({ rows, columns, bitsAllocated }: PixelLayout, decoded: Uint8Array | Uint16Array) {
   const count = rows * columns;
   if (bitsAllocated === 1 && decoded instanceof Uint8Array && decoded.length < count)
     return unpackBits(decoded, 0, count);

@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { systemReason } from '../../../system-reason.js';
 import { imagingError } from '../errors.js';
 import type { DicomOrigin, Volume } from '../volume/volume.js';
-import { type DicomItem, openDicom } from './data-set.js';
+import { type DicomItem, transferSyntaxUid } from './data-set.js';
 import { type Frame, framesOf } from './frames.js';
-import { type PixelData, pixelDataOf, type StoredPixels, storedPixels } from './pixel-data.js';
+import { type PixelLayout, pixelLayoutOf } from './pixel-data.js';
+import { eachFile, headerOf, readHeaderBytes } from './read-files.js';
 import { frameName, orderSlices } from './slice-order.js';
+import { transferSyntax } from './transfer-syntax.js';
+import { assembleVoxels, type Slice } from './voxels.js';
 
 /** A volume read from DICOM with the header facts that choosing a segmentation needs. */
 export interface SeriesVolume {
@@ -30,49 +31,20 @@ export async function readSeries(
   onBytes?: (file: string, bytes: Uint8Array) => void,
 ): Promise<SeriesVolume> {
   if (files.length === 0) throw imagingError('SERIES_EMPTY', 'an empty list of files');
-  const items: DicomItem[] = [];
-  for await (const [file, bytes] of readInTurn(files)) {
-    onBytes?.(file, bytes);
-    items.push(await openDicom(file, bytes));
-  }
-  return seriesVolume(items as [DicomItem, ...DicomItem[]]);
+  const headers = await eachFile(files, async (file) => {
+    const header = await headerOf(file, await readHeaderBytes(file));
+    // What no codec reads is refused before anything else is said about the file.
+    if (header.raw.elements.x7fe00010 !== undefined) transferSyntax(file, transferSyntaxUid(header));
+    return header;
+  });
+  return seriesVolume(headers as [DicomItem, ...DicomItem[]], onBytes);
 }
 
-/** Files read ahead of the one that is looked at: enough to hide the disk, few enough for any limit of open files. */
-const readAhead = 16;
-
-/**
- * The bytes of files, in the order of `files`, the next ones being read meanwhile.
- * @throws ImagingError FILE_UNREADABLE
- */
-export async function* readInTurn(
-  files: readonly string[],
-): AsyncGenerator<readonly [file: string, bytes: Uint8Array]> {
-  const pending: Promise<Uint8Array>[] = [];
-  for (let i = 0; i < files.length; i++) {
-    while (pending.length < Math.min(files.length, i + readAhead)) {
-      const reading = readBytes(files[pending.length] as string);
-      // A file whose turn never comes, because an earlier one fails, must not end the process.
-      reading.catch(() => undefined);
-      pending.push(reading);
-    }
-    const bytes = await (pending[i] as Promise<Uint8Array>);
-    delete pending[i];
-    yield [files[i] as string, bytes];
-  }
-}
-
-/** @throws ImagingError FILE_UNREADABLE */
-export async function readBytes(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw imagingError('FILE_UNREADABLE', file, systemReason(cause));
-  }
-}
-
-/** The volume of parsed files. */
-export function seriesVolume(items: readonly [DicomItem, ...DicomItem[]]): SeriesVolume {
+/** The volume of files whose headers are known. */
+async function seriesVolume(
+  items: readonly [DicomItem, ...DicomItem[]],
+  onBytes: ((file: string, bytes: Uint8Array) => void) | undefined,
+): Promise<SeriesVolume> {
   const [first] = items;
   const modality = first.requiredText('Modality');
   if (!imagingModalities.includes(modality))
@@ -81,9 +53,9 @@ export function seriesVolume(items: readonly [DicomItem, ...DicomItem[]]): Serie
   const frames = items.flatMap((item) => framesOf(item)) as [Frame, ...Frame[]];
   checkSamePlanes(frames);
   const ordered = orderSlices(frames);
-  const pixels = new Map(items.map((item) => [item, greyPixels(item)]));
-  const slices = ordered.frames.map((frame) => sliceOf(frame, pixels.get(frame.item) as PixelData, modality));
-  const { columns, rows } = (slices[0] as Slice).pixels;
+  const layouts = new Map(items.map((item) => [item, greyLayout(item)]));
+  const slices = ordered.frames.map((frame) => sliceOf(frame, layouts.get(frame.item) as PixelLayout, modality));
+  const { columns, rows } = (slices[0] as Slice).layout;
   const seriesInstanceUid = first.requiredText('SeriesInstanceUID');
   const frameOfReferenceUid = first.text('FrameOfReferenceUID');
   const padding = slices.map(paddingOf);
@@ -93,7 +65,7 @@ export function seriesVolume(items: readonly [DicomItem, ...DicomItem[]]): Serie
     ...(padding.every((range) => range === null) ? {} : { padding }),
   };
   const volume: Volume = {
-    voxels: assemble(slices, columns * rows),
+    ...(await assembleVoxels(slices, onBytes)),
     size: [columns, rows, slices.length],
     indexToLps: ordered.indexToLps,
     ...(frameOfReferenceUid === undefined ? {} : { frameOfReferenceUid }),
@@ -103,10 +75,10 @@ export function seriesVolume(items: readonly [DicomItem, ...DicomItem[]]): Serie
   return { volume, modality, seriesInstanceUid, files: inOrder };
 }
 
-function greyPixels(item: DicomItem): PixelData {
-  const pixels = pixelDataOf(item);
-  if (pixels.bitsAllocated === 1) throw item.invalid('BitsAllocated', '1', '8 or 16');
-  return pixels;
+function greyLayout(item: DicomItem): PixelLayout {
+  const layout = pixelLayoutOf(item);
+  if (layout.bitsAllocated === 1) throw item.invalid('BitsAllocated', '1', '8 or 16');
+  return layout;
 }
 
 function checkSameSeries(items: readonly [DicomItem, ...DicomItem[]]): void {
@@ -151,15 +123,8 @@ function checkSamePlanes(frames: readonly [Frame, ...Frame[]]): void {
   }
 }
 
-interface Slice {
-  readonly frame: Frame;
-  readonly pixels: PixelData;
-  readonly slope: number;
-  readonly intercept: number;
-}
-
 /** CT and PET always carry a rescale (DICOM PS3.3 C.8.2.1, C.8.9.4); MR may not, then stored values are the image. */
-function sliceOf(frame: Frame, pixels: PixelData, modality: string): Slice {
+function sliceOf(frame: Frame, layout: PixelLayout, modality: string): Slice {
   const source = frame.group('PixelValueTransformationSequence') ?? frame.item;
   const optional = modality !== 'CT' && modality !== 'PT';
   const read = (keyword: 'RescaleSlope' | 'RescaleIntercept', absent: number): number =>
@@ -167,46 +132,17 @@ function sliceOf(frame: Frame, pixels: PixelData, modality: string): Slice {
   const slope = read('RescaleSlope', 1);
   const intercept = read('RescaleIntercept', 0);
   if (slope === 0) throw source.invalid('RescaleSlope', '0', 'a number other than 0');
-  return { frame, pixels, slope, intercept };
+  return { frame, layout, slope, intercept };
 }
 
 /**
  * The rescaled range from PixelPaddingValue to PixelPaddingRangeLimit (DICOM PS3.3 C.7.5.1.1.2), null without. Voxels of
  * padding keep their value, as in other readers; a region that holds some is reported when its mask is read.
  */
-function paddingOf({ frame: { item }, pixels, slope, intercept }: Slice): readonly [number, number] | null {
+function paddingOf({ frame: { item }, layout, slope, intercept }: Slice): readonly [number, number] | null {
   const value = item.uint16('PixelPaddingValue');
   if (value === undefined) return null;
   const limit = item.uint16('PixelPaddingRangeLimit') ?? value;
-  const ends = [value, limit].map((v) => Math.fround(slope * (pixels.signed ? (v << 16) >> 16 : v) + intercept));
+  const ends = [value, limit].map((v) => Math.fround(slope * (layout.signed ? (v << 16) >> 16 : v) + intercept));
   return [Math.min(...ends), Math.max(...ends)];
-}
-
-/** Int16 when no slice is scaled and every value fits, else Float32. */
-function assemble(slices: readonly Slice[], sliceLength: number): Int16Array | Float32Array {
-  const whole = slices.every((s) => s.slope === 1 && Number.isInteger(s.intercept) && Math.abs(s.intercept) < 2 ** 30);
-  const count = sliceLength * slices.length;
-  let voxels = whole ? new Int16Array(count) : new Float32Array(count);
-  slices.forEach(({ frame, pixels, slope, intercept }, z) => {
-    const stored = storedPixels(pixels, frame.index);
-    const offset = z * sliceLength;
-    if (voxels instanceof Int16Array && !shift(stored, intercept, voxels, offset)) voxels = Float32Array.from(voxels);
-    if (voxels instanceof Float32Array) rescale(stored, slope, intercept, voxels, offset);
-  });
-  return voxels;
-}
-
-/** @returns false when a value does not fit 16 bits; `out` then holds nonsense for the slice */
-function shift(stored: StoredPixels, intercept: number, out: Int16Array, offset: number): boolean {
-  let beyond = 0;
-  for (let i = 0; i < stored.length; i++) {
-    const v = ((stored[i] as number) + intercept) | 0;
-    beyond |= (v + 32768) & ~0xffff;
-    out[offset + i] = v;
-  }
-  return beyond === 0;
-}
-
-function rescale(stored: StoredPixels, slope: number, intercept: number, out: Float32Array, offset: number): void {
-  for (let i = 0; i < stored.length; i++) out[offset + i] = slope * (stored[i] as number) + intercept;
 }

@@ -17,6 +17,8 @@ export interface TransferSyntax {
   readonly uid: string;
   readonly name: string;
   readonly bigEndian: boolean;
+  /** The data set itself is packed. */
+  readonly deflated: boolean;
   readonly encoding: PixelEncoding;
 }
 
@@ -77,5 +79,5 @@ export function transferSyntax(file: string, uid: string): TransferSyntax {
   const encoding = encodings[uid];
   const name = names[uid] ?? 'a name this program does not know';
   if (encoding === undefined) throw imagingError('DICOM_TRANSFER_SYNTAX', file, uid, name);
-  return { uid, name, bigEndian: uid === '1.2.840.10008.1.2.2', encoding };
+  return { uid, name, bigEndian: uid === '1.2.840.10008.1.2.2', deflated: uid === '1.2.840.10008.1.2.1.99', encoding };
 }

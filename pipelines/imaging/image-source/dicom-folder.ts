@@ -2,16 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemReason } from '../../../system-reason.js';
 import type { SeriesRecord } from '../dicom/choose-segmentation.js';
-import { type DicomItem, parseDicom } from '../dicom/data-set.js';
-import { imagingModalities, readBytes } from '../dicom/series.js';
-import { ImagingError, imagingError } from '../errors.js';
-import { contentKind, readStart } from './content-kind.js';
-
-/** Enough for the header of most slices; what has a longer one is read whole. */
-const headerBytes = 16 * 1024;
-
-/** Files looked at at the same time: enough to hide the disk, few enough for any limit of open files. */
-const atOnce = 16;
+import type { DicomItem } from '../dicom/data-set.js';
+import { eachFile, headerOf, readHeaderBytes } from '../dicom/read-files.js';
+import { imagingModalities } from '../dicom/series.js';
+import { imagingError } from '../errors.js';
+import { contentKind } from './content-kind.js';
 
 /** Every file under a folder, by code point order of its path. @throws ImagingError FILE_UNREADABLE */
 async function filesUnder(folder: string): Promise<readonly string[]> {
@@ -33,35 +28,21 @@ async function filesUnder(folder: string): Promise<readonly string[]> {
  */
 export async function dicomSeriesIn(folder: string): Promise<readonly SeriesRecord[]> {
   const series = new Map<string, SeriesRecord & { readonly files: string[] }>();
-  const files = await filesUnder(folder);
-  for (let first = 0; first < files.length; first += atOnce) {
-    const batch = files.slice(first, first + atOnce);
-    for (const record of await Promise.all(batch.map(recordOf))) {
-      if (record === undefined) continue;
-      const known = series.get(record.seriesInstanceUid);
-      if (known === undefined) series.set(record.seriesInstanceUid, { ...record, files: [...record.files] });
-      else known.files.push(...record.files);
-    }
+  for (const record of await eachFile(await filesUnder(folder), recordOf)) {
+    if (record === undefined) continue;
+    const known = series.get(record.seriesInstanceUid);
+    if (known === undefined) series.set(record.seriesInstanceUid, { ...record, files: [...record.files] });
+    else known.files.push(...record.files);
   }
   return [...series.values()].sort((a, b) => (a.seriesInstanceUid < b.seriesInstanceUid ? -1 : 1));
 }
 
 /** Header facts of a DICOM file that belongs to a series, else undefined. */
 async function recordOf(file: string): Promise<SeriesRecord | undefined> {
-  const start = await readStart(file, headerBytes);
+  const start = await readHeaderBytes(file);
   if (contentKind(start) !== 'dicom') return undefined;
-  const header = await parseHeader(file, start);
+  const header = await headerOf(file, start);
   return header.text('SeriesInstanceUID') === undefined ? undefined : seriesRecord(header);
-}
-
-/** The header from the start of the file, from all of it when the header is longer. */
-async function parseHeader(file: string, start: Uint8Array): Promise<DicomItem> {
-  try {
-    return parseDicom(file, start, { headerOnly: true });
-  } catch (error) {
-    if (!(error instanceof ImagingError) || start.length < headerBytes) throw error;
-    return parseDicom(file, await readBytes(file), { headerOnly: true });
-  }
 }
 
 /** Header facts of one file; `files` names it alone. */

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { systemReason } from '../../../system-reason.js';
-import { readBytes, readSeries } from '../dicom/series.js';
+import { readBytes } from '../dicom/read-files.js';
+import { readSeries } from '../dicom/series.js';
 import { imagingError } from '../errors.js';
 import { readNifti } from '../nifti/read-nifti.js';
 import { readNrrd } from '../nrrd/read-nrrd.js';

@@ -1,8 +1,8 @@
 import { type DicomItem, openDicom } from '../dicom/data-set.js';
 import { type MaskResult, paddingFindings } from '../dicom/mask-result.js';
+import { readBytes } from '../dicom/read-files.js';
 import { isSegmentation } from '../dicom/segmentation-frames.js';
 import { segmentationMask } from '../dicom/segmentation-mask.js';
-import { readBytes } from '../dicom/series.js';
 import { isStructureSet, structureSetMask } from '../dicom/structure-set.js';
 import { imagingError } from '../errors.js';
 import { gridDifference } from '../volume/affine.js';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { chooseSegmentation, type SeriesRecord } from '../dicom/choose-segmentation.js';
-import { readBytes } from '../dicom/series.js';
+import { readBytes } from '../dicom/read-files.js';
 import { imagingError } from '../errors.js';
 import type { Volume } from '../volume/volume.js';
 import { dicomSeriesIn } from './dicom-folder.js';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { sha256Hex } from '../../feature-table.js';
-import { readBytes } from '../dicom/series.js';
+import { readBytes } from '../dicom/read-files.js';
 import { imagingError } from '../errors.js';
 
 /** Names of the id column, in any case and with `_`, `-` or a space between the words. */

@@ -27,16 +27,8 @@ export function configurationDiagnostics(settings: RadiomicsSettings, version: s
 
 /** Spacing, size and grey values of a whole image; `state` is `original` or `interpolated`. */
 export function imageDiagnostics(volume: Volume, state: 'original' | 'interpolated', hash: boolean): Diagnostics {
-  const { voxels } = volume;
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  let sum = 0;
-  for (let i = 0; i < voxels.length; i++) {
-    const v = voxels[i] as number;
-    if (v < min) min = v;
-    if (v > max) max = v;
-    sum += v;
-  }
+  const { voxels, known } = volume;
+  const { min, max, sum } = known?.of === voxels ? known : rangeOf(voxels);
   const named = (name: string) => `diagnostics_Image-${state}_${name}`;
   return {
     ...(hash ? { [named('Hash')]: sha1(storedBytes(volume)) } : {}),
@@ -47,6 +39,19 @@ export function imageDiagnostics(volume: Volume, state: 'original' | 'interpolat
     [named('Minimum')]: min,
     [named('Maximum')]: max,
   };
+}
+
+function rangeOf(voxels: Volume['voxels']): { readonly min: number; readonly max: number; readonly sum: number } {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  let sum = 0;
+  for (let i = 0; i < voxels.length; i++) {
+    const v = voxels[i] as number;
+    if (v < min) min = v;
+    if (v > max) max = v;
+    sum += v;
+  }
+  return { min, max, sum };
 }
 
 export type MaskState = 'original' | 'corrected' | 'interpolated' | 'resegmented';

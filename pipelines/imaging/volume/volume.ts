@@ -11,11 +11,21 @@ export interface Volume {
   readonly frameOfReferenceUid?: string;
   /** Only of a volume read from DICOM, on the grid of its files. */
   readonly dicom?: DicomOrigin;
+  /** Worked out when the voxels were read; stands for no others, should a copy have some. */
+  readonly known?: KnownRange;
   /**
    * Smallest and largest value of the type in which whole numbers were stored; absent when the image holds fractions, or when
    * an Int16Array says it all. Filters and resampling give whole numbers where ITK does.
    */
   readonly integerRange?: readonly [smallest: number, largest: number];
+}
+
+/** Smallest and largest of the voxels of an image, and their sum. */
+export interface KnownRange {
+  readonly of: Volume['voxels'];
+  readonly min: number;
+  readonly max: number;
+  readonly sum: number;
 }
 
 /** A volume that is no longer on the grid of its files. */
