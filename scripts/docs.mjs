@@ -18,9 +18,10 @@ const table = (header, rows) =>
   [header, header.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 
 async function features() {
-  const { featureCatalogue } = await load('pipelines/imaging/index.js');
+  const { classDifference, degenerateRegions, featureCatalogue } = await load('pipelines/imaging/index.js');
   const entries = featureCatalogue();
   const classes = [...new Set(entries.map((e) => e.featureClass))];
+  const regions = Object.keys(degenerateRegions);
   const sections = classes.map((name) => {
     const own = entries.filter((e) => e.featureClass === name);
     const rows = own.map((e) => [
@@ -28,12 +29,21 @@ async function features() {
       e.reference ?? '',
       e.unit,
       e.description,
-      e.source,
+      e.comparedWithIbsi,
       e.onRequest ? 'on request' : 'yes',
     ]);
-    return `## ${name} (${own.length})\n\n${table(['feature', 'IBSI', 'unit', 'definition', 'formula from', 'by default'], rows)}`;
+    const sources = [...new Set(own.map((e) => e.source))].join('. ');
+    const features = table(['feature', 'IBSI', 'unit', 'definition', 'in the IBSI mode', 'by default'], rows);
+    const special = own
+      .filter((e) => regions.some((region) => e.degenerate[region] !== ''))
+      .map((e) => [`\`${e.name}\``, ...regions.map((region) => e.degenerate[region])]);
+    const degenerate = `Degenerate regions:\n\n${table(['feature', ...regions], special)}`;
+    return `## ${name} (${own.length})\n\nFormulas: ${sources}.\n\nAgainst the IBSI mode: ${classDifference(name)}\n\n${features}\n\n${degenerate}`;
   });
-  return `# Imaging features\n\n${generated}\nNames and definitions are PyRadiomics' (doi:10.1158/0008-5472.CAN-17-0339); IBSI codes those of the Image Biomarker Standardisation Initiative (arXiv:1612.07003).\n\n${sections.join('\n\n')}\n`;
+  const meaning = table(['region', 'meaning'], Object.entries(degenerateRegions));
+  const refused =
+    'An empty mask (`RADIOMICS_MASK_EMPTY`), a single voxel (`RADIOMICS_SINGLE_VOXEL`) and a voxel of the region that is not a number (`RADIOMICS_NOT_FINITE`) are refused for every feature, and a value that is not a number never comes out: it is the error `RADIOMICS_NOT_A_NUMBER` (RobustMeanAbsoluteDeviation of two voxels of two values, for example). The IBSI mode measures a single voxel too; what has no value there is in [its reference](ibsi-features.md).';
+  return `# Imaging features\n\n${generated}\nNames and definitions are PyRadiomics' (doi:10.1158/0008-5472.CAN-17-0339); IBSI codes those of the Image Biomarker Standardisation Initiative (arXiv:1612.07003).\n\n## Degenerate regions\n\n${meaning}\n\nEach class has a table of what they give; where it is empty, or a feature is not in it, the formula has an ordinary value. ${refused}\n\n${sections.join('\n\n')}\n`;
 }
 
 async function ibsiFeatures() {

@@ -29,8 +29,9 @@ export { writeFeatureMaps } from './maps/write-maps.js';
 export { type NiftiOptions, writeNifti } from './nifti/write-nifti.js';
 export { type DetachedNrrd, type NrrdOptions, writeDetachedNrrd, writeNrrd } from './nrrd/write-nrrd.js';
 export { type OverlayOptions, renderOverlay, renderOverlays } from './overlay/render-overlay.js';
+export { type DegenerateRegion, degenerateRegions } from './radiomics/degenerate-results.js';
 export type { Diagnostics } from './radiomics/diagnostics.js';
-export { type CatalogueEntry, featureCatalogue, pyradiomicsClasses } from './radiomics/families.js';
+export { type CatalogueEntry, classDifference, featureCatalogue, pyradiomicsClasses } from './radiomics/families.js';
 export type { FeatureClassName, FeatureInfo } from './radiomics/family.js';
 export { measure, type Radiomics } from './radiomics/measure.js';
 export {

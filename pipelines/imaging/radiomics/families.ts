@@ -1,9 +1,11 @@
-import type { FeatureFamily, FeatureInfo } from './family.js';
+import { type DegenerateRegion, degenerateRegions, degenerateResult, resultText } from './degenerate-results.js';
+import type { FeatureClassName, FeatureFamily, FeatureInfo } from './family.js';
 import { firstOrderFamily } from './first-order.js';
 import { glcmFamily } from './glcm.js';
 import { gldmFamily } from './gldm.js';
 import { glrlmFamily } from './glrlm.js';
 import { glszmFamily } from './glszm.js';
+import { modeDifference, modeDifferences } from './mode-differences.js';
 import { ngtdmFamily } from './ngtdm.js';
 import { shapeFamily } from './shape.js';
 import { shape2DFamily } from './shape-2d.js';
@@ -36,7 +38,11 @@ export const pyradiomicsClasses = [
 export interface CatalogueEntry extends FeatureInfo {
   /** Column name: `original_glcm_Contrast`. */
   readonly column: string;
-  readonly featureClass: string;
+  readonly featureClass: FeatureClassName;
+  /** How it stands to its counterpart in the IBSI mode. */
+  readonly comparedWithIbsi: string;
+  /** What degenerate regions give: a number, a rule or an error code; '' where the formula has an ordinary value. */
+  readonly degenerate: Readonly<Record<DegenerateRegion, string>>;
 }
 
 /** Column name of a feature of an image: `original`, or the name of a filtered one. */
@@ -55,7 +61,20 @@ export function featureCatalogue(): readonly CatalogueEntry[] {
       unit,
       description,
       source,
+      comparedWithIbsi: modeDifference(family.name, name).text,
+      degenerate: degenerateTexts(family.name, name),
       ...(onRequest === undefined ? {} : { onRequest }),
     })),
   );
+}
+
+function degenerateTexts(featureClass: FeatureClassName, name: string): CatalogueEntry['degenerate'] {
+  const regions = Object.keys(degenerateRegions) as DegenerateRegion[];
+  const texts = regions.map((region) => [region, resultText(degenerateResult(featureClass, name, region))] as const);
+  return Object.fromEntries(texts) as CatalogueEntry['degenerate'];
+}
+
+/** What the IBSI mode does differently before the formulas of a class. */
+export function classDifference(featureClass: FeatureClassName): string {
+  return modeDifferences[featureClass].before;
 }

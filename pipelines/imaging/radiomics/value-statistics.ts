@@ -12,7 +12,8 @@ export function momentsOf(values: Float64Array): Moments {
   const n = values.length;
   let sum = 0;
   for (let i = 0; i < n; i++) sum += values[i] as number;
-  const mean = sum / n;
+  // The rounded mean of equal values may lie a hair beside them, which skewness and kurtosis would take for a spread.
+  const mean = allEqual(values) ? (values[0] as number) : sum / n;
   let m2 = 0;
   let m3 = 0;
   let m4 = 0;
@@ -23,6 +24,11 @@ export function momentsOf(values: Float64Array): Moments {
     m4 += d * d * d * d;
   }
   return { mean, m2: m2 / n, m3: m3 / n, m4: m4 / n };
+}
+
+function allEqual(values: Float64Array): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
+  return true;
 }
 
 /** Percentile of ascending values with linear interpolation between ranks (rank = q/100 * (n - 1)). */
