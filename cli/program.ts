@@ -14,6 +14,7 @@ const commandFiles: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   store: async () => (await import('./commands/store.js')).storeCommand,
   train: async () => (await import('./commands/train.js')).trainCommand,
   experiments: async () => (await import('./commands/experiments.js')).experimentsCommand,
+  evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand,
   predict: async () => (await import('./commands/predict.js')).predictCommand,
   serve: async () => (await import('./commands/serve.js')).serveCommand,
 };

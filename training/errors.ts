@@ -65,6 +65,8 @@ export const trainingErrors = {
     `No numeric feature column to train on in: ${modalities.join(', ')}`,
   TRAIN_ROLE_REFUSED: (column: string, role: string) =>
     `"${column}" has the role "${role}" and may not be an input: only features are, unless the dataset allows the column by name`,
+  TRAIN_LEAK_ALARM: (column: string, auc: number) =>
+    `"${column}" alone tells who died (AUC ${auc.toFixed(3)}, by its values or by where it is missing); that looks like the answer among the inputs. Leave it out, or allow it by name`,
   TRAIN_BUNDLE_EXISTS: (folder: string, found: string) =>
     `${folder} exists and is no model of ours (it holds ${found}); choose a new folder, or one that an earlier training wrote`,
   TRAIN_BUNDLE_UNWRITABLE: (folder: string, reason: string) => `The model cannot be written to ${folder}: ${reason}`,

@@ -1,3 +1,4 @@
+export { type AssessJson, type AssessOptions, assess } from './assess/index.js';
 export * from './bundle/folder.js';
 export * from './bundle/index.js';
 export * from './compute/index.js';

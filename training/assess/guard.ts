@@ -1,0 +1,37 @@
+import { trainingError } from '../errors.js';
+import { rocAuc } from '../evaluate/index.js';
+import type { Sample } from '../sample.js';
+
+/** A column that alone tells who died better than this is taken for the answer in disguise. */
+export const alarmAuc = 0.95;
+
+/**
+ * Stops when a single column, by its values or by where it is missing, tells alone who died: AUC above 0.95 in either
+ * direction. Columns that `allow` names pass.
+ * @throws TrainingError TRAIN_LEAK_ALARM naming the column
+ */
+export function assertNoLeak(sample: Sample, allow: readonly string[] = []): void {
+  const { rows, n, p } = sample.matrix;
+  for (const [j, { feature }] of sample.columns.entries()) {
+    if (allow.includes(feature)) continue;
+    const values = Float64Array.from({ length: n }, (_, i) => rows[i * p + j] as number);
+    const known = sample.dead.flatMap((_, i) => (Number.isNaN(values[i]) ? [] : [i]));
+    const absent = values.map((value) => (Number.isNaN(value) ? 1 : 0));
+    const auc = Math.max(
+      separation(
+        known.map((i) => sample.dead[i] === true),
+        Float64Array.from(known, (i) => values[i] as number),
+      ),
+      separation(sample.dead, absent),
+    );
+    if (auc > alarmAuc) throw trainingError('TRAIN_LEAK_ALARM', feature, auc);
+  }
+}
+
+/** AUC in the better direction; 0.5 with fewer than 5 patients of a class, where it says nothing. */
+function separation(dead: readonly boolean[], score: Float64Array): number {
+  const deaths = dead.filter(Boolean).length;
+  if (deaths < 5 || dead.length - deaths < 5) return 0.5;
+  const auc = rocAuc(dead, score);
+  return Math.max(auc, 1 - auc);
+}
