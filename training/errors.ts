@@ -36,6 +36,8 @@ export const trainingErrors = {
   TRAIN_RUN_NO_METRIC: (metric: string, known: readonly string[]) =>
     `No finished run has the metric "${metric}"; there are ${known.length > 0 ? known.join(', ') : 'none'}`,
   TRAIN_MLFLOW: (url: string, what: string) => `The MLflow server at ${url} did not take the runs: ${what}`,
+  TRAIN_ARCHIVE: (name: string, why: string) => `The archive ${name} is refused: ${why}`,
+  TRAIN_IMPORT: (name: string, why: string) => `No XGBoost model can be imported from ${name}: ${why}`,
   TRAIN_PCA_INPUT: (reason: string) => `A PCA cannot be fitted: ${reason}`,
   TRAIN_EIGEN: (which: number, n: number) =>
     `Eigenvalue ${which} of a ${n} x ${n} matrix does not converge; are all values finite?`,

@@ -77,9 +77,25 @@ export class Booster implements Disposable {
    * @throws TrainingError TRAIN_XGBOOST_FAILED
    */
   static load(library: NativeLibrary, model: Uint8Array): Booster {
+    return Booster.#read(library, model, 'XGBoosterLoadModelFromBuffer');
+  }
+
+  /**
+   * Loads what Python keeps of a pickled booster: the model and the settings of its training.
+   * @throws TrainingError TRAIN_XGBOOST_FAILED
+   */
+  static unserialise(library: NativeLibrary, buffer: Uint8Array): Booster {
+    return Booster.#read(library, buffer, 'XGBoosterUnserializeFromBuffer');
+  }
+
+  static #read(
+    library: NativeLibrary,
+    bytes: Uint8Array,
+    call: 'XGBoosterLoadModelFromBuffer' | 'XGBoosterUnserializeFromBuffer',
+  ): Booster {
     const booster = Booster.#create(library, []);
     try {
-      library.call.XGBoosterLoadModelFromBuffer(booster.handle, model, model.length);
+      library.call[call](booster.handle, bytes, bytes.length);
       library.call.XGBoosterSetParam(booster.handle, 'nthread', '1');
       return booster;
     } catch (error) {
