@@ -3,6 +3,10 @@ export const cliErrors = {
   CLI_UNKNOWN_RECORD: (group: string, id: string) => `Group "${group}" holds no record of "${id}"`,
   CLI_OPTIONS_CLASH: (what: string) => what,
   CLI_OUT_EXISTS: (path: string, expected: string) => `${path} exists; expected ${expected}`,
+  CLI_NOT_CONFIRMED: (what: string) => `Nothing was deleted: ${what} would go for good; run again with --yes`,
+  CLI_NO_KEYS: (variables: readonly string[]) =>
+    `Nobody could call: give --keys FILE (made by "thoracle store access-key FILE") or set ${variables.join(' and ')}`,
+  CLI_BAD_TABLE_FILE: (file: string, what: string) => `Cannot ingest "${file}": ${what}`,
   CLI_DEMO_REQUEST: (what: string, status: number, body: string) =>
     `The demo's ${what} was answered ${status}: ${body}`,
 } as const;

@@ -61,6 +61,7 @@ export const storeErrors = {
     `Cannot open the store "${file}": it was written by a newer version (format ${found}, this one knows up to ${known})`,
   STORE_OLDER_FORMAT: (file: string, found: string, known: string) =>
     `Cannot open the store "${file}" for reading: its format ${found} is older than ${known}; open it for writing once to bring it up to date`,
+  STORE_BAD_TABLE_FILE: (file: string, what: string) => `The table "${file}" cannot be read: ${what}`,
   STORE_BAD_KEYS: (file: string, what: string) => `The access keys in "${file}" cannot be used: ${what}`,
   STORE_CONNECTION: (what: string) =>
     `The connection to the database failed: ${what}; rows that were not acknowledged may be sent again, those that are there count as unchanged`,

@@ -23,8 +23,13 @@ export function thoracle(...args: readonly string[]): Promise<CommandResult> {
 }
 
 /** Starts `thoracle serve --json` and waits until it says where it listens. */
-export async function startServing(...args: readonly string[]): Promise<Serving> {
-  const { child, ended } = start(['serve', ...args, '--json']);
+export function startServing(...args: readonly string[]): Promise<Serving> {
+  return startListening('serve', ...args);
+}
+
+/** Starts any command that listens and says where. */
+export async function startListening(...args: readonly string[]): Promise<Serving> {
+  const { child, ended } = start([...args, '--json']);
   const first = new Promise<string>((resolve) =>
     child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
   );

@@ -1,15 +1,20 @@
 import { Command } from 'commander';
 import { pino } from 'pino';
+import { storeRoutes } from '../../featurestore/http/index.js';
 import { type FeatureStore, openDuckDbStore } from '../../featurestore/index.js';
 import { buildApp, createPredictor, type Listening, listen } from '../../serving/index.js';
 import { loadBundle } from '../../training/bundle/folder.js';
 import type { CommandContext } from '../context.js';
+import { CliError, cliErrors } from '../errors.js';
 import { createOutput } from '../io.js';
 import { wholeNumber } from '../option-values.js';
+import { stopSignal } from '../stop-signal.js';
+import { accessKeys } from './store/serve.js';
 
 interface ServeOptions {
   readonly model: string;
   readonly store?: string;
+  readonly storeKeys?: string;
   readonly port: number;
   readonly host: string;
   readonly json?: boolean;
@@ -21,6 +26,7 @@ export function serveCommand(context: CommandContext): Command {
     .description('serve a model over HTTP until stopped (Ctrl-C or SIGTERM)')
     .requiredOption('--model <dir>', 'a trained model')
     .option('--store <file>', 'a feature store, so that POST /predict can look patients up')
+    .option('--store-keys <file>', 'access keys: serve the store’s own routes too, for reading')
     .option('--port <n>', '0 takes any free port', wholeNumber(0, 65_535), 8080)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--json', 'print one JSON document once listening')
@@ -40,9 +46,14 @@ export function serveCommand(context: CommandContext): Command {
 
 /** A model behind HTTP, with its store when there is one; `close` ends both. */
 export async function startServer(
-  options: Pick<ServeOptions, 'model' | 'store' | 'port' | 'host'>,
+  options: Pick<ServeOptions, 'model' | 'store' | 'storeKeys' | 'port' | 'host'>,
   log: boolean,
 ): Promise<Listening> {
+  const { storeKeys } = options;
+  if (storeKeys !== undefined && options.store === undefined) {
+    throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH('--store-keys needs --store'));
+  }
+  const keys = storeKeys === undefined ? undefined : await accessKeys(storeKeys);
   const bundle = await loadBundle(options.model);
   const predictor = createPredictor(bundle);
   const store: FeatureStore | undefined =
@@ -54,6 +65,7 @@ export async function startServer(
       ...(store === undefined ? {} : { store }),
       ...(log ? { logger: pino(pino.destination(2)) } : {}),
     });
+    if (store !== undefined && keys !== undefined) app.register(storeRoutes({ store, keys }));
     const listening = await listen(app, options);
     return {
       url: listening.url,
@@ -66,10 +78,4 @@ export async function startServer(
     await store?.close();
     throw error;
   }
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }
