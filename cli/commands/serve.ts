@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { pino } from 'pino';
 import { storeRoutes } from '../../featurestore/http/index.js';
-import { type FeatureStore, openDuckDbStore } from '../../featurestore/index.js';
+import { type FeatureStore, openStore } from '../../featurestore/index.js';
 import { buildApp, createPredictor, type Listening, listen } from '../../serving/index.js';
 import { loadBundle } from '../../training/bundle/folder.js';
 import type { CommandContext } from '../context.js';
@@ -57,7 +57,7 @@ export async function startServer(
   const bundle = await loadBundle(options.model);
   const predictor = createPredictor(bundle);
   const store: FeatureStore | undefined =
-    options.store === undefined ? undefined : await openDuckDbStore({ file: options.store, readOnly: true });
+    options.store === undefined ? undefined : await openStore(options.store, { readOnly: true });
   try {
     const app = buildApp({
       predictor,

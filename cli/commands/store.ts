@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type FeatureStore, openDuckDbStore } from '../../featurestore/index.js';
+import { type FeatureStore, openStore } from '../../featurestore/index.js';
 import type { CommandContext } from '../context.js';
 import { createOutput } from '../io.js';
 import * as answers from './store/answers.js';
@@ -18,7 +18,9 @@ export function storeCommand(context: CommandContext): Command {
   const sub = (usage: string, description: string): Command => {
     const child = new Command(usage.split(' ')[0]).description(description);
     for (const argument of usage.split(' ').slice(1)) child.argument(`<${argument}>`);
-    child.requiredOption('--store <file>', 'the store’s file').option('--json', 'print one JSON document');
+    child
+      .requiredOption('--store <file>', 'the store’s file or postgres://…')
+      .option('--json', 'print one JSON document');
     command.addCommand(child);
     return child;
   };
@@ -72,7 +74,7 @@ async function answerFrom(
   { store: file, json = false }: StoreOptions,
   reader: (store: FeatureStore) => Promise<answers.Answer>,
 ): Promise<void> {
-  const store = await openDuckDbStore({ file, readOnly: true });
+  const store = await openStore(file, { readOnly: true });
   try {
     const answer = await reader(store);
     createOutput(io, json).answer(answer.document, answer.text);

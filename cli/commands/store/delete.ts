@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { openDuckDbStore } from '../../../featurestore/index.js';
+import { openStore } from '../../../featurestore/index.js';
 import type { CommandContext } from '../../context.js';
 import { CliError, cliErrors } from '../../errors.js';
 import { createOutput } from '../../io.js';
@@ -19,7 +19,7 @@ export function deleteCommand({ io }: CommandContext): Command {
     )
     .argument('<group>')
     .argument('[id]')
-    .requiredOption('--store <file>', 'the store’s file')
+    .requiredOption('--store <file>', 'the store’s file or postgres://…')
     .option('--hard', 'a record: forget its event times too, so that any later write counts')
     .option('--yes', 'do it; without this the command only says what would go')
     .option('--json', 'print one JSON document')
@@ -28,7 +28,7 @@ export function deleteCommand({ io }: CommandContext): Command {
       if (id === undefined && hard) {
         throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH('--hard is about a record: give its id'));
       }
-      const store = await openDuckDbStore({ file, readOnly: !yes });
+      const store = await openStore(file, { readOnly: !yes });
       try {
         if (id === undefined) {
           const { recordCount } = await store.describeGroup(group);

@@ -8,7 +8,7 @@ import {
   detectDefinitions,
   type FeatureGroup,
   type FeatureStore,
-  openDuckDbStore,
+  openStore,
   type RawColumn,
   type Role,
   readTableFile,
@@ -39,7 +39,7 @@ export function ingestCommand({ io }: CommandContext): Command {
   return new Command('ingest')
     .description('append a table (.csv, .tsv, .parquet, .jsonl) to a group; a new group’s definitions are detected')
     .argument('<table>')
-    .requiredOption('--store <file>', 'the store’s file; made when it does not exist')
+    .requiredOption('--store <file>', 'the store’s file (made when it does not exist) or postgres://…')
     .requiredOption('--group <name>', 'the group; made when it does not exist')
     .option('--id <column>', 'the column with the record id (a new group)')
     .option(
@@ -63,7 +63,7 @@ export function ingestCommand({ io }: CommandContext): Command {
       const raw = renamed(await readTableFile(file), file, output);
       const columns = withEventTime(raw, options, file);
       const sha256 = await fileDigest(file);
-      const store = await openDuckDbStore({ file: options.store });
+      const store = await openStore(options.store);
       const view = progressView('rows', io.stderr);
       try {
         const group = await groupFor(store, columns, options, file);

@@ -6,7 +6,7 @@ import {
   accessKeysOfEnvironment,
   accessKeyVariables,
   createAccessKeyFile,
-  openDuckDbStore,
+  openStore,
   readAccessKeys,
 } from '../../../featurestore/index.js';
 import { listen } from '../../../serving/index.js';
@@ -29,7 +29,7 @@ interface StoreServeOptions {
 export function storeServeCommand({ io }: CommandContext): Command {
   return new Command('serve')
     .description('serve the store over HTTP, to the cloud’s own clients too, until stopped (Ctrl-C or SIGTERM)')
-    .requiredOption('--store <file>', 'the store’s file; made when it does not exist')
+    .requiredOption('--store <file>', 'the store’s file (made when it does not exist) or postgres://…')
     .option('--keys <file>', `access keys (format of ~/.aws/credentials); default ${accessKeyVariables.join(', ')}`)
     .option('--port <n>', '0 takes any free port', wholeNumber(0, 65_535), 8181)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -37,7 +37,7 @@ export function storeServeCommand({ io }: CommandContext): Command {
     .option('--json', 'print one JSON document once listening')
     .action(async (options: StoreServeOptions) => {
       const keys = await accessKeys(options.keys);
-      const store = await openDuckDbStore({ file: options.store, readOnly: options.readOnly === true });
+      const store = await openStore(options.store, { readOnly: options.readOnly === true });
       try {
         const server = await listen(buildStoreApp({ store, keys, logger: pino(pino.destination(2)) }), options);
         createOutput(io, options.json === true).answer({ url: server.url, docs: `${server.url}/docs` }, () =>
