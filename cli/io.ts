@@ -33,6 +33,18 @@ export function createOutput(io: Io, json: boolean): Output {
   };
 }
 
+/** Lines of one kind that are printed before the rest is only counted. */
+const notesShown = 30;
+
+/** Notes of one kind; after thirty the rest is only counted. */
+export function noteAll(output: Output, lines: readonly string[]): void {
+  // One more line is as short as the line that would stand for it.
+  const shown = lines.length <= notesShown + 1 ? lines : lines.slice(0, notesShown);
+  for (const line of shown) output.note(line);
+  const more = lines.length - shown.length;
+  if (more > 0) output.note(`… and ${more} more like these; --json prints all of them`);
+}
+
 function ensureNewline(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`;
 }

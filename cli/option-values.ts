@@ -31,3 +31,15 @@ export function workersOption(): Option {
 export function nameOrNumber(text: string): string | number {
   return /^\d+$/.test(text) ? Number(text) : text;
 }
+
+/** `--roi`, `--segment` and `--segmentation`: which region, for the commands that run over a cohort. */
+export function cohortRegionOptions(): readonly [Option, Option, Option] {
+  return [
+    new Option('--roi <name>', 'RTSTRUCT with several ROIs: name or number of the tumour').argParser(nameOrNumber),
+    new Option('--segment <label>', 'SEG with several segments: label or number of the tumour').argParser(nameOrNumber),
+    new Option(
+      '--segmentation <kind>',
+      'take segmentations of this kind only (default: SEG where a patient has both)',
+    ).choices(['SEG', 'RTSTRUCT']),
+  ];
+}

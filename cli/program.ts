@@ -11,6 +11,7 @@ const commandFiles: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   cohort: async () => (await import('./commands/cohort.js')).cohortCommand,
   run: async () => (await import('./commands/run.js')).runCommand,
   radiomics: async () => (await import('./commands/radiomics.js')).radiomicsCommand,
+  robustness: async () => (await import('./commands/robustness.js')).robustnessCommand,
   store: async () => (await import('./commands/store.js')).storeCommand,
   train: async () => (await import('./commands/train.js')).trainCommand,
   experiments: async () => (await import('./commands/experiments.js')).experimentsCommand,

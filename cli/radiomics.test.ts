@@ -101,6 +101,24 @@ describe('--perturb', () => {
     expect((await run()).stdout).toBe(stdout);
   });
 
+  test('works on resampled and filtered images', async () => {
+    const settings = join(folder, 'filtered.yaml');
+    writeFileSync(
+      settings,
+      `imageType: { Original: {}, LoG: { sigma: [2] }, Wavelet: {} }
+featureClass: { shape: [VoxelVolume], firstorder: [Mean], glcm: [Contrast] }
+setting: { resampledPixelSpacing: [1, 1, 1], interpolator: sitkBSpline, binWidth: 25, normalize: true, normalizeScale: 100 }`,
+    );
+    const { code, stdout, stderr } = await radiomics('--perturb', '2', '--settings', settings, '--json');
+    expect(code, stderr).toBe(0);
+    const { robustness, features } = JSON.parse(stdout);
+    expect(robustness.failed).toEqual([]);
+    expect(robustness.spread.map((s: { feature: string }) => s.feature)).toEqual(Object.keys(features));
+    // Shape, and two features of the original, one LoG and eight wavelet images.
+    expect(robustness.spread).toHaveLength(1 + 2 * 10);
+    expect(robustness.spread.every((s: { standardDeviation: number }) => s.standardDeviation > 0)).toBe(true);
+  });
+
   test.each([
     [['--perturb', '1'], 'expected a whole number from 2 to 1000'],
     [['--perturb', '2', '--perturb-by', 'tilt=3'], 'expected rotation=, shift=, noise= and grow='],

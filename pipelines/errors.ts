@@ -14,6 +14,8 @@ export const pipelineErrors = {
     `${count} CT series and ${why}; expected a segmentation that refers to exactly one of them`,
   PIPELINE_NO_SEGMENTATION: () => 'there is a CT, but no SEG or RTSTRUCT',
   PIPELINE_NO_CT: () => 'there is a SEG or RTSTRUCT, but no CT',
+  PIPELINE_TOO_FEW_PATIENTS: (found: number) =>
+    `An intraclass correlation needs at least two patients with a CT and a segmentation; the cohort folder holds ${found}`,
   PIPELINE_WORKER_FILE: () => 'The worker program is not there; build the package first (npm run build)',
   PIPELINE_WORKER_CRASHED: (how: string) => `the worker ended before the job was done: ${how}`,
   PIPELINE_OUT_OF_MEMORY: () => 'the worker ran out of memory; try fewer workers at a time',

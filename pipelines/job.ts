@@ -1,7 +1,15 @@
 import type { FeatureTable } from '../featurestore/contract/index.js';
 import type { ClinicalInput, ClinicalSettings } from './clinical/index.js';
 import type { GenomicInput, GenomicSettings } from './genomic/index.js';
-import type { ImagingInput, RadiomicsSettings, RadiomicsTableInput, RadiomicsTableSettings } from './imaging/index.js';
+import type {
+  ImagingInput,
+  Perturbation,
+  PerturbationRanges,
+  PerturbedPatient,
+  RadiomicsSettings,
+  RadiomicsTableInput,
+  RadiomicsTableSettings,
+} from './imaging/index.js';
 import type { Finding, PatientFailure } from './stage.js';
 
 export type StageName = 'genomic' | 'clinical' | 'imaging';
@@ -54,4 +62,16 @@ export interface JobError {
 /** What comes back from a worker. */
 export type WorkerReply =
   | { readonly ok: true; readonly result: JobResult }
+  | { readonly ok: false; readonly error: JobError };
+
+/** A patient to be measured under perturbations, on its way to a worker. */
+export interface PerturbationTask {
+  readonly job: ImagingJob;
+  readonly perturbations: readonly Perturbation[];
+  readonly options: { readonly ranges: PerturbationRanges; readonly seed: number };
+}
+
+/** What comes back for it. */
+export type PerturbationReply =
+  | { readonly ok: true; readonly result: PerturbedPatient }
   | { readonly ok: false; readonly error: JobError };

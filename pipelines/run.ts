@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { Piscina } from 'piscina';
 import { systemReason } from '../system-reason.js';
 import { PipelineError, pipelineErrors } from './errors.js';
-import type { Job, JobError, JobResult, StageName, WorkerReply, WorkerTask } from './job.js';
+import type { Job, JobResult, StageName, WorkerReply, WorkerTask } from './job.js';
+import { openPool, type WorkerPool } from './pool.js';
 import { type Outcome, type PlanProblem, type RunSummary, type Skipped, summarise } from './run-summary.js';
 
 /** How far a stage is, in jobs: `done` of `total` ended, `failed` of them without a result. */
@@ -53,29 +52,21 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
   await checkOptions(options);
   const { problems = [], skipped = [] } = options;
   if (jobs.length === 0) return summarise([], problems, skipped);
-  const threads = Math.min(options.workers, jobs.length);
-  const pool = new Piscina<WorkerTask, WorkerReply>({
-    filename: options.workerFile,
-    minThreads: threads,
-    maxThreads: threads,
-    concurrentTasksPerWorker: 1,
-    // Between two jobs a worker must not sleep on a lock: what a job left to its event loop has to finish.
-    atomics: 'disabled',
-    ...(options.workerHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: options.workerHeapMb } }),
+  const pool = openPool<WorkerTask, WorkerReply>('runJob', {
+    ...options,
+    workers: Math.min(options.workers, jobs.length),
   });
-  const broken = new Promise<never>((_, reject) => pool.on('error', (error: unknown) => reject(workerCrash(error))));
-  broken.catch(() => undefined);
   try {
     const outcomes: Outcome[] = [];
     for (const ended of startAll(pool, jobs, options)) {
       // A worker that dies outside any job cannot be blamed on one, and no other may come after it.
-      const outcome = await Promise.race([ended, broken]);
+      const outcome = await Promise.race([ended, pool.broken]);
       outcomes.push(outcome);
       if (outcome.ok) await options.onResult(outcome.result, outcome.job);
     }
     return summarise(outcomes, problems, skipped);
   } finally {
-    await pool.destroy();
+    await pool.close();
   }
 }
 
@@ -87,9 +78,6 @@ async function checkOptions(options: RunOptions): Promise<void> {
   }
   if (options.workerHeapMb !== undefined && !(options.workerHeapMb >= 16)) {
     throw badOption(`workerHeapMb must be at least 16, not ${options.workerHeapMb}`);
-  }
-  if (!existsSync(options.workerFile)) {
-    throw new PipelineError('PIPELINE_WORKER_FILE', pipelineErrors.PIPELINE_WORKER_FILE());
   }
   if (options.artifactDir === undefined) return;
   await mkdir(options.artifactDir, { recursive: true }).catch((error: unknown) => {
@@ -103,7 +91,7 @@ function badOption(what: string): PipelineError {
 }
 
 /** One promise per job, in job order; none of them rejects. */
-function startAll(pool: Piscina<WorkerTask, WorkerReply>, jobs: readonly Job[], options: RunOptions) {
+function startAll(pool: WorkerPool<WorkerTask, WorkerReply>, jobs: readonly Job[], options: RunOptions) {
   const total = new Map<StageName, number>();
   for (const { stage } of jobs) total.set(stage, (total.get(stage) ?? 0) + 1);
   const counts = new Map<StageName, { done: number; failed: number }>();
@@ -114,32 +102,10 @@ function startAll(pool: Piscina<WorkerTask, WorkerReply>, jobs: readonly Job[], 
     options.onProgress?.({ stage, total: total.get(stage) ?? 0, ...now });
   };
   return jobs.map(async (job): Promise<Outcome> => {
-    const reply = await settle(pool, job, options.artifactDir);
+    const { artifactDir } = options;
+    const reply = await pool.run(artifactDir === undefined ? { job } : { job, artifactDir });
     const outcome: Outcome = { job, ...reply };
     count(outcome);
     return outcome;
   });
-}
-
-async function settle(
-  pool: Piscina<WorkerTask, WorkerReply>,
-  job: Job,
-  artifactDir: string | undefined,
-): Promise<WorkerReply> {
-  const task: WorkerTask = artifactDir === undefined ? { job } : { job, artifactDir };
-  try {
-    return await pool.run(task, { name: 'runJob' });
-  } catch (error) {
-    const { code, message } = workerCrash(error);
-    const crash: JobError = { code, message };
-    return { ok: false, error: crash };
-  }
-}
-
-function workerCrash(error: unknown): PipelineError {
-  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return new PipelineError('PIPELINE_OUT_OF_MEMORY', pipelineErrors.PIPELINE_OUT_OF_MEMORY(), { cause: error });
-  }
-  const how = error instanceof Error ? error.message : String(error);
-  return new PipelineError('PIPELINE_WORKER_CRASHED', pipelineErrors.PIPELINE_WORKER_CRASHED(how), { cause: error });
 }

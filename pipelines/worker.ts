@@ -4,8 +4,8 @@ import { writeArtifacts } from './artifacts.js';
 import { ClinicalError, clinicalStage } from './clinical/index.js';
 import { PipelineError, pipelineErrors } from './errors.js';
 import { GenomicError, genomicStage } from './genomic/index.js';
-import { ImagingError, imagingStage, radiomicsTableStage } from './imaging/index.js';
-import type { Job, JobError, WorkerReply, WorkerTask } from './job.js';
+import { ImagingError, imagingStage, perturbedPatient, radiomicsTableStage } from './imaging/index.js';
+import type { Job, JobError, PerturbationReply, PerturbationTask, WorkerReply, WorkerTask } from './job.js';
 import type { StageResult } from './stage.js';
 
 /**
@@ -17,6 +17,15 @@ export async function runJob({ job, artifactDir }: WorkerTask): Promise<WorkerRe
     const { findings, artifacts, ...rest } = await runStage(job);
     const written = artifactDir === undefined ? [] : await writeArtifacts(artifactDir, artifacts);
     return { ok: true, result: { ...rest, findings: [...(job.findings ?? []), ...findings], artifacts: written } };
+  } catch (error) {
+    return { ok: false, error: jobError(error) };
+  }
+}
+
+/** Measures one patient under perturbations; never throws, as {@link runJob}. */
+export async function runPerturbations({ job, perturbations, options }: PerturbationTask): Promise<PerturbationReply> {
+  try {
+    return { ok: true, result: await perturbedPatient(job.input, job.settings, perturbations, options) };
   } catch (error) {
     return { ok: false, error: jobError(error) };
   }

@@ -22,6 +22,8 @@ export interface PerturbOptions {
 export interface Robustness {
   readonly seed: number;
   readonly noise: number;
+  /** Perturbations whose growth is below the voxel spacing. */
+  readonly idleGrowths: number;
   readonly failed: readonly { readonly index: number; readonly reason: string }[];
   readonly spread: readonly FeatureSpread[];
 }
@@ -44,8 +46,16 @@ export function perturbRegion(
   view.stop();
   const failed = result.repeats.flatMap((r, index) => ('failed' in r ? [{ index, reason: r.failed }] : []));
   for (const { index, reason } of failed) output.note(`perturbation ${index} could not be measured: ${reason}`);
-  output.note('note: this is the spread within one patient; an intraclass correlation needs several patients');
-  return { seed, noise: result.noise, failed, spread: featureSpread(result) };
+  if (result.idleGrowths > 0) output.note(idleGrowthNote(result.idleGrowths, count));
+  output.note(
+    'note: this is the spread within one patient; an intraclass correlation needs several patients: thoracle robustness',
+  );
+  return { seed, noise: result.noise, idleGrowths: result.idleGrowths, failed, spread: featureSpread(result) };
+}
+
+/** Says that growths leave the region as it is. */
+export function idleGrowthNote(idle: number, repeats: number): string {
+  return `note: in ${idle} of ${repeats} perturbations the region grows or shrinks by less than a voxel is wide, which leaves it as it is; a larger grow= reaches the next voxel`;
 }
 
 /** One line per feature. */

@@ -17,8 +17,8 @@ import {
 } from '../../pipelines/index.js';
 import type { CommandContext } from '../context.js';
 import { type ExitCode, exitCode } from '../exit-code.js';
-import { createOutput, type Output, textTable } from '../io.js';
-import { listOf, nameOrNumber, workersOption } from '../option-values.js';
+import { createOutput, noteAll, type Output, textTable } from '../io.js';
+import { cohortRegionOptions, listOf, workersOption } from '../option-values.js';
 import { progressView } from '../progress.js';
 import { radiomicsSettings } from './radiomics-region.js';
 
@@ -41,6 +41,7 @@ interface RunCommandOptions {
 
 /** `thoracle run --cohort DIR --store FILE [--stages genomic,clinical,imaging] [--workers N]`. */
 export function runCommand(context: CommandContext): Command {
+  const region = cohortRegionOptions();
   return new Command('run')
     .description('raw files of a cohort -> features in the store; one failing patient does not stop the others')
     .requiredOption('--cohort <dir>', 'folder with the raw files, in any layout')
@@ -59,14 +60,9 @@ export function runCommand(context: CommandContext): Command {
         'table',
       ]),
     )
-    .option('--roi <name>', 'RTSTRUCT with several ROIs: name or number of the tumour', nameOrNumber)
-    .option('--segment <label>', 'SEG with several segments: label or number of the tumour', nameOrNumber)
-    .addOption(
-      new Option(
-        '--segmentation <kind>',
-        'take segmentations of this kind only (default: SEG where a patient has both)',
-      ).choices(['SEG', 'RTSTRUCT']),
-    )
+    .addOption(region[0])
+    .addOption(region[1])
+    .addOption(region[2])
     .option('--artifacts <dir>', 'where NIfTI files and pictures go (default: artifacts/ beside the store)')
     .option('--json', 'print one JSON document')
     .action(async (options: RunCommandOptions) => {
@@ -165,17 +161,6 @@ async function runPlan(
 /** A store that was made for a run which then wrote nothing is not left behind. */
 async function removeStore(file: string): Promise<void> {
   for (const path of [file, `${file}.wal`]) await rm(path, { force: true });
-}
-
-/** Lines of one kind that are printed before the rest is only counted. */
-const notesShown = 30;
-
-function noteAll(output: Output, lines: readonly string[]): void {
-  // One more line is as short as the line that would stand for it.
-  const shown = lines.length <= notesShown + 1 ? lines : lines.slice(0, notesShown);
-  for (const line of shown) output.note(line);
-  const more = lines.length - shown.length;
-  if (more > 0) output.note(`… and ${more} more like these; --json prints all of them`);
 }
 
 function failureLines(stage: string, { failed }: StageSummary): readonly string[] {

@@ -49,7 +49,15 @@ export {
   type PerturbedFeatures,
   perturbedFeatures,
 } from './robustness/perturb.js';
-export { type FeatureRobustness, type FeatureSpread, featureRobustness, featureSpread } from './robustness/summary.js';
+export { type PerturbedPatient, perturbedPatient } from './robustness/perturbed-patient.js';
+export {
+  type FeatureRobustness,
+  type FeatureSpread,
+  featureRobustness,
+  featureSpread,
+  type Reliability,
+  reliability,
+} from './robustness/summary.js';
 export { parseSettings } from './settings/parse-settings.js';
 export {
   type Discretisation,

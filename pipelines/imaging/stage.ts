@@ -73,7 +73,11 @@ export const imagingStage: Stage<ImagingInput, RadiomicsSettings> = {
   },
 };
 
-function maskChoice(input: ImagingInput, bytes: Uint8Array, settings: RadiomicsSettings): MaskChoice {
+/**
+ * Which region of a segmentation an input means.
+ * @throws ImagingError DICOM_KIND when the segmentation is of another kind than the input says
+ */
+export function maskChoice(input: ImagingInput, bytes: Uint8Array, settings: RadiomicsSettings): MaskChoice {
   const isDicom = looksLikeDicom(bytes);
   if (input.segmentationKind !== undefined) {
     const found = isDicom ? parseDicom(input.segmentationFile, bytes).text('Modality') : 'a label image';

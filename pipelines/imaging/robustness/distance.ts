@@ -67,6 +67,11 @@ function alongLine(
   }
 }
 
+/** Whether a growth (mm, either sign) is as long as a distance between voxel centres, although both are rounded. */
+export function reaches(mm: number, distance: number): boolean {
+  return distance <= Math.abs(mm) * (1 + 1e-9);
+}
+
 /**
  * A region grown (mm above 0) or shrunk (below 0): all voxels whose centre is at most so far from one inside; or those
  * that are further than that from every one outside. A length below the spacing changes nothing along that axis. The edge
@@ -80,8 +85,6 @@ export function grownMask(
   mm: number,
 ): Uint8Array {
   if (mm === 0) return voxels.slice();
-  // A length that is a distance between voxel centres must reach it, although both are rounded.
-  const reach = Math.abs(mm) * (1 + 1e-9);
   const distance = distanceTo(voxels, size, spacing, mm > 0 ? 'inside' : 'outside');
-  return Uint8Array.from(distance, (d) => (mm > 0 ? Number(d <= reach) : Number(d > reach)));
+  return Uint8Array.from(distance, (d) => (mm > 0 ? Number(reaches(mm, d)) : Number(!reaches(mm, d))));
 }

@@ -7,7 +7,7 @@ import { applyAffine, type Grid, spacingOf } from '../volume/affine.js';
 import { normalise } from '../volume/normalise.js';
 import { resampleValues } from '../volume/resample.js';
 import type { Mask, Volume } from '../volume/volume.js';
-import { grownMask } from './distance.js';
+import { grownMask, reaches } from './distance.js';
 import { noiseLevel, normalDraws, uniformDraws } from './noise.js';
 
 /** How far perturbations go. Each draw is uniform in its range. */
@@ -53,6 +53,8 @@ export interface PerturbedFeatures {
   readonly subject: string;
   /** Standard deviation of the noise that was added, in the image's unit. */
   readonly noise: number;
+  /** Perturbations whose growth is shorter than the voxels are wide along any axis: it leaves the region as it is. */
+  readonly idleGrowths: number;
   readonly original: ReadonlyMap<string, number>;
   /** One per perturbation; the reason where the perturbed region cannot be measured. */
   readonly repeats: readonly (ReadonlyMap<string, number> | { readonly failed: string })[];
@@ -97,7 +99,13 @@ export function perturbedFeatures(
     }
   });
   onRepeat(perturbations.length);
-  return { subject, noise, original, repeats };
+  return { subject, noise, idleGrowths: idleGrowths(volume, perturbations), original, repeats };
+}
+
+/** How many perturbations grow or shrink a region by less than the distance of two neighbouring voxels. */
+function idleGrowths({ indexToLps }: Volume, perturbations: readonly Perturbation[]): number {
+  const least = Math.min(...spacingOf(indexToLps));
+  return perturbations.filter(({ growMm }) => growMm !== 0 && !reaches(growMm, least)).length;
 }
 
 interface Pair {

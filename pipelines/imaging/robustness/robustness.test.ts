@@ -6,7 +6,7 @@ import { fQuantile } from './f-quantile.js';
 import { intraclassCorrelations } from './icc.js';
 import { noiseLevel, normalDraws, uniformDraws } from './noise.js';
 import { drawPerturbations, perturbed, perturbedFeatures } from './perturb.js';
-import { featureRobustness, featureSpread } from './summary.js';
+import { featureRobustness, featureSpread, reliability } from './summary.js';
 
 describe('intraclass correlation', () => {
   const reference = readReference(new URL('../reference/pingouin-icc.csv', import.meta.url));
@@ -97,6 +97,29 @@ describe('perturbation', () => {
     const { features, used, leftOut } = featureRobustness([lost, ...kept]);
     expect([used, leftOut]).toEqual([['a', 'b'], ['lost']]);
     expect(features.length).toBe(kept[0]?.original.size);
+  });
+
+  test('classes of reliability, variation within patients and growths that change nothing', () => {
+    expect([0.49, 0.5, 0.75, 0.9, -1].map(reliability)).toEqual(['poor', 'moderate', 'good', 'excellent', 'poor']);
+    const patient = (subject: string, values: readonly number[]) => ({
+      ...{ subject, noise: 0, idleGrowths: 0, original: new Map([['f', 1]]) },
+      repeats: values.map((v) => new Map([['f', v]])),
+    });
+    // Standard deviations 2 and 1 of means 10 and 20.
+    const { features } = featureRobustness([patient('a', [8, 10, 12]), patient('b', [19, 20, 21])]);
+    expect(features[0]?.coefficientOfVariation).toBeCloseTo(Math.sqrt((0.2 ** 2 + 0.05 ** 2) / 2), 12);
+    // Mean squares: 150 between, 2.5 within, so ICC(1,1) = 147.5 / 155.
+    expect(features[0]?.icc?.icc11.value).toBeCloseTo(147.5 / 155, 12);
+    expect(features[0]?.reliability?.estimate).toBe('excellent');
+    // Voxels are 0.8 mm wide at least.
+    const growths = [0, 0.5, -0.7, 0.8, -3].map((growMm, i) => ({
+      ...(draws[0] as (typeof draws)[0]),
+      index: i,
+      growMm,
+    }));
+    const few = { ...defaultSettings, features: { shape: ['VoxelVolume'] } };
+    const { idleGrowths } = perturbedFeatures('a', volume, mask, few, growths, { ranges, seed: 1 });
+    expect(idleGrowths).toBe(2);
   });
 
   test('white noise is found at its level', () => {

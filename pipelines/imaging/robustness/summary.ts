@@ -1,4 +1,4 @@
-import { type IccSet, intraclassCorrelations } from './icc.js';
+import { type Icc, type IccSet, intraclassCorrelations } from './icc.js';
 import type { PerturbedFeatures } from './perturb.js';
 
 /** How much a feature of one patient moves under perturbation. */
@@ -19,8 +19,7 @@ export function featureSpread({ original, repeats }: PerturbedFeatures): readonl
   return [...original].flatMap(([feature, value]) => {
     const values = done.flatMap((repeat) => repeat.get(feature) ?? []);
     if (values.length < 2) return [];
-    const mean = values.reduce((a, b) => a + b, 0) / values.length;
-    const deviation = Math.sqrt(values.reduce((a, v) => a + (v - mean) ** 2, 0) / (values.length - 1));
+    const { mean, deviation } = meanAndDeviation(values);
     return {
       feature,
       original: value,
@@ -32,11 +31,32 @@ export function featureSpread({ original, repeats }: PerturbedFeatures): readonl
   });
 }
 
+/** How far an intraclass correlation can be relied on. */
+export type Reliability = 'poor' | 'moderate' | 'good' | 'excellent';
+
+/**
+ * Class of a correlation: poor below 0.5, moderate below 0.75, good below 0.9, excellent from there on.
+ * @see Koo and Li, J Chiropr Med 2016;15:155-163
+ */
+export function reliability(icc: number): Reliability {
+  if (icc < 0.5) return 'poor';
+  if (icc < 0.75) return 'moderate';
+  return icc < 0.9 ? 'good' : 'excellent';
+}
+
 /** Robustness of a feature over patients. */
 export interface FeatureRobustness {
   readonly feature: string;
   /** null when the feature has one value throughout. */
   readonly icc: IccSet | null;
+  /** Class of ICC(1,1), and of the lower end of its interval; null without a correlation. */
+  readonly reliability: { readonly estimate: Reliability; readonly atLeast: Reliability } | null;
+  /**
+   * Within-patient coefficient of variation: root mean square, over the patients, of standard deviation over |mean|; null
+   * when a mean is 0.
+   * @see Raunig et al., Stat Methods Med Res 2015;24:27-67
+   */
+  readonly coefficientOfVariation: number | null;
 }
 
 /**
@@ -58,7 +78,33 @@ export function featureRobustness(patients: readonly PerturbedFeatures[]): {
     const rows = complete.map(({ repeats }) =>
       repeats.map((r) => (r instanceof Map ? (r.get(feature) ?? Number.NaN) : Number.NaN)),
     );
-    return { feature, icc: intraclassCorrelations(rows) };
+    const icc = intraclassCorrelations(rows);
+    return {
+      feature,
+      icc,
+      reliability: icc && classes(icc.icc11),
+      coefficientOfVariation: withinVariation(rows),
+    };
   });
   return { features, used, leftOut };
+}
+
+function classes({ value, low }: Icc) {
+  return { estimate: reliability(value), atLeast: reliability(low) };
+}
+
+function withinVariation(rows: readonly (readonly number[])[]): number | null {
+  let squares = 0;
+  for (const row of rows) {
+    const { mean, deviation } = meanAndDeviation(row);
+    if (mean === 0) return null;
+    squares += (deviation / mean) ** 2;
+  }
+  return Math.sqrt(squares / rows.length);
+}
+
+/** @param values at least two; the deviation is that of a sample (n - 1) */
+function meanAndDeviation(values: readonly number[]): { readonly mean: number; readonly deviation: number } {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  return { mean, deviation: Math.sqrt(values.reduce((a, v) => a + (v - mean) ** 2, 0) / (values.length - 1)) };
 }
