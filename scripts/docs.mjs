@@ -1,5 +1,5 @@
 /**
- * Writes docs/reference/ from the compiled code: features of both modes, clinical columns, command line, error codes.
+ * Writes docs/reference/ from the compiled code: features of both modes, settings, clinical columns, command line, error codes.
  * With `--check` nothing is written and the exit code says whether the files are current.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -63,6 +63,33 @@ async function ibsiFeatures() {
   });
   const total = ibsiCatalogue().reduce((sum, { features }) => sum + features.length, 0);
   return `# Features of the IBSI mode\n\n${generated}\n${total} features. Tags are those of the IBSI reference files, definitions those of the reference manual (arXiv:1612.07003), identifiers permanent. \`HU\` stands for the unit of the image.\n\n## Aggregation\n\n${suffixes}\n\n${sections.join('\n\n')}\n`;
+}
+
+async function radiomicsSettings() {
+  const { settingCatalogue } = await load('pipelines/imaging/index.js');
+  const entries = settingCatalogue();
+  const code = (text) => (text === '' ? '' : `\`${text}\``);
+  const rows = (section) => entries.filter((e) => e.section === section);
+  const valued = (list) =>
+    table(
+      ['key', 'default', 'accepted', 'meaning'],
+      list.map((e) => [code(e.key), code(e.byDefault), e.accepted, e.meaning]),
+    );
+  const named = (list) =>
+    table(
+      ['name', 'its values', 'meaning'],
+      list.map((e) => [code(e.key), e.accepted, e.meaning]),
+    );
+  const own = rows('setting').filter((e) => e.perImageType);
+  const shared = rows('setting').filter((e) => !e.perImageType);
+  const { parse } = await import('csv-parse/sync');
+  const file = join(root, 'pipelines', 'imaging', 'reference', 'pyradiomics-3.0.1-exceptions.csv');
+  const exceptions = parse(readFileSync(file, 'utf8'), { columns: true, comment: '#', comment_no_infix: true });
+  const differences = table(
+    ['what', 'PyRadiomics 3.0.1', 'here', 'cause'],
+    exceptions.map((e) => [e.what, e.pyradiomics, e.here, e.cause]),
+  );
+  return `# Settings of radiomics\n\n${generated}\nA parameter file is PyRadiomics' (YAML or JSON) with the sections below. What it leaves out has the default, which is PyRadiomics 3.0.1's unless the end of this page says otherwise. An unknown key, or a value that is not accepted, is refused; nothing is ignored.\n\n## setting: of image and mask\n\n${valued(shared)}\n\n## setting: of features and filters\n\nAn image type may have its own value of these.\n\n${valued(own)}\n\n## imageType\n\nAn empty section means \`Original\`. c is such that the largest magnitude of the whole image stays as it is.\n\n${named(rows('imageType'))}\n\n## featureClass\n\nAn empty section means every class but \`shape2D\`. Names: [features](features.md).\n\n${named(rows('featureClass'))}\n\n## voxelSetting\n\n${valued(rows('voxelSetting'))}\n\n## Differences from PyRadiomics 3.0.1\n\n${differences}\n`;
 }
 
 async function clinicalColumns() {
@@ -148,6 +175,7 @@ async function errors() {
 const pages = {
   'features.md': await features(),
   'ibsi-features.md': await ibsiFeatures(),
+  'radiomics-settings.md': await radiomicsSettings(),
   'clinical-columns.md': await clinicalColumns(),
   'command-line.md': await commandLine(),
   'errors.md': await errors(),

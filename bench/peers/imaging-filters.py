@@ -113,11 +113,15 @@ def write_halves():
 FILTERS = [("LoG", {"sigma": [1, 2.0, 4.5]}), ("Wavelet", {}), ("Wavelet", {"wavelet": "bior2.2", "level": 2, "start_level": 1}),
            ("Wavelet", {"wavelet": "db7", "force2D": True, "force2Ddimension": 0}),
            ("Wavelet", {"wavelet": "rbio3.1", "force2D": True, "force2Ddimension": 1}), ("Wavelet", {"wavelet": "haar"}),
+           ("Wavelet", {"wavelet": "sym9"}), ("Wavelet", {"wavelet": "coif5", "level": 2}), ("Wavelet", {"wavelet": "dmey"}),
+           ("Wavelet", {"wavelet": "db38"}), ("Wavelet", {"wavelet": "bior4.4"}), ("Wavelet", {"wavelet": "rbio6.8"}),
            ("Square", {}), ("SquareRoot", {}), ("Logarithm", {}), ("Exponential", {}), ("Gradient", {}),
            ("Gradient", {"gradientUseSpacing": False}), ("LBP2D", {}),
            ("LBP2D", {"lbp2DMethod": "default", "lbp2DSamples": 6, "lbp2DRadius": 2.5, "force2D": True, "force2Ddimension": 1}),
            ("LBP2D", {"lbp2DMethod": "ror", "force2D": True, "force2Ddimension": 2}), ("LBP2D", {"lbp2DMethod": "var"}),
            ("LBP3D", {}), ("LBP3D", {"lbp3DLevels": 4, "lbp3DIcosphereRadius": 2.5, "lbp3DIcosphereSubdivision": 2})]
+
+FEW = ("sym9", "coif5", "dmey", "db38", "bior4.4", "rbio6.8")
 
 
 def larger():
@@ -141,15 +145,17 @@ def write_filters():
     file, out = open_csv("pyradiomics-3.0.1-filters.csv",
                          f"PyRadiomics {radiomics.__version__.lstrip('v')} (BSD 3-clause), {SITK}, PyWavelets {pywt.__version__} (MIT), scipy {scipy.__version__} (BSD),",
                          f"scikit-image {skimage.__version__} (BSD), trimesh {trimesh.__version__} (MIT), numpy {np.__version__}, {MADE}",
-                         "value at every 101st voxel (LoG: 29th; LBP3D: inside the mask) of the filtered image \"larger\" of that script; type float64: the image / 7")
+                         "value at every 101st voxel (LoG: 29th; float32 and the wavelets FEW: 307th; LBP3D: inside the mask) of the filtered image \"larger\" of that script; types float64 and float32: the image / 7")
     out.writerow(["type", "filter", "settings", "image", "voxel", "value"])
     image, mask = larger()
     inside = sitk.GetArrayFromImage(mask).ravel()
-    for kind, source in (("int16", image), ("float64", sitk.Cast(image, sitk.sitkFloat64) / 7)):
+    sevenths = sitk.Cast(image, sitk.sitkFloat64) / 7
+    for kind, source in (("int16", image), ("float64", sevenths), ("float32", sitk.Cast(sevenths, sitk.sitkFloat32))):
         for name, settings in FILTERS:
             for result, image_name, _ in getattr(imageoperations, f"get{name}Image")(source, mask, **settings):
                 values = sitk.GetArrayFromImage(result).ravel()
-                for v in range(0, values.size, 101 if name != "LoG" else 29):
+                few = (kind == "float32" and name != "LBP3D") or settings.get("wavelet") in FEW
+                for v in range(0, values.size, 307 if few else 101 if name != "LoG" else 29):
                     if name != "LBP3D" or inside[v]:
                         out.writerow([kind, name, yaml(settings), image_name, v, repr(float(values[v]))])
     file.close()
@@ -179,9 +185,30 @@ def write_features(folder):
     file.close()
 
 
+def write_through_plane(folder):
+    """What cutting to whole numbers does where a new slice falls on an old one."""
+    file, out = open_csv("sitk-through-plane.csv", f"PyRadiomics {radiomics.__version__.lstrip('v')} (BSD 3-clause), {SITK}, {MADE}",
+                         "means of the PyRadiomics baseline images after resampledPixelSpacing [0, 0, 0.7], interpolator sitkBSpline, padDistance 5",
+                         "voxels: of the new image; mean: as PyRadiomics gives it; cut: its voxels that are not the double one cut towards 0",
+                         "mean_double: of the image cast to double first; mean_kept: that cut towards 0, but values within 1e-9 of a whole number set to it first",
+                         "lowered: voxels in which that differs from PyRadiomics")
+    out.writerow(["case", "voxels", "mean", "cut", "mean_double", "mean_kept", "lowered"])
+    for case in ("brain1", "breast1"):
+        image, mask = [sitk.ReadImage(str(folder / f"{case}_{k}.nrrd")) for k in ("image", "label")]
+        options = dict(resampledPixelSpacing=[0, 0, 0.7], interpolator="sitkBSpline", padDistance=5, label=1)
+        whole, double = [sitk.GetArrayFromImage(imageoperations.resampleImage(i, mask, **options)[0]).astype(float)
+                         for i in (image, sitk.Cast(image, sitk.sitkFloat64))]
+        near = np.round(double)
+        kept = np.where(np.abs(double - near) < 1e-9 * np.maximum(1, np.abs(double)), near, np.trunc(double))
+        out.writerow([case, whole.size, repr(whole.mean()), (whole != np.trunc(double)).sum(), repr(double.mean()), repr(kept.mean()),
+                      (kept != whole).sum()])
+    file.close()
+
+
 if __name__ == "__main__":
     radiomics.setVerbosity(60)
     write_kernels()
     write_halves()
     write_filters()
     write_features(pathlib.Path(sys.argv[1]))
+    write_through_plane(pathlib.Path(sys.argv[1]))

@@ -59,6 +59,7 @@ export {
   reliability,
 } from './robustness/summary.js';
 export { parseSettings } from './settings/parse-settings.js';
+export { type SettingEntry, settingCatalogue } from './settings/setting-catalogue.js';
 export {
   type Discretisation,
   defaultSettings,

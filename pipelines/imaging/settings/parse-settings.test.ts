@@ -37,7 +37,7 @@ setting:
   additionalInfo: true
   interpolator: sitkBSpline
   resampledPixelSpacing: [1, 0, 2.5]
-  label_channel: 2
+  label_channel: 0
   sigma: [1, 3.0]
   wavelet: db2
 imageType:
@@ -63,7 +63,6 @@ voxelSetting:
   ];
   expect(settings).toEqual({
     label: 3,
-    labelChannel: 2,
     imageTypes: [
       { filter: { type: 'Original' }, own: {} },
       {
@@ -155,6 +154,7 @@ describe('nothing is ignored', () => {
     ['setting: { resampledPixelSpacing: [1, 1] }', 'SETTINGS_VALUE', /expected a list of three numbers/],
     ['setting: { resampledPixelSpacing: [1, 1, -1] }', 'SETTINGS_VALUE', /a number of at least 0/],
     ['setting: { interpolator: sitkLabelGaussian }', 'SETTINGS_NOT_SUPPORTED', /the interpolator "sitkLabelGaussian"/],
+    ['setting: { label_channel: 1 }', 'SETTINGS_NOT_SUPPORTED', /"label_channel" other than 0, "1"/],
     ['setting: { interpolator: 11 }', 'SETTINGS_VALUE', /one of sitkNearestNeighbor/],
     ['setting: { interpolator: sitkCubic }', 'SETTINGS_VALUE', /one of sitkNearestNeighbor/],
     ['imageType: { LoG: {} }', 'SETTINGS_VALUE', /"sigma" is missing/],

@@ -50,7 +50,6 @@ function imageSettings(v: SettingValues): ImageSettings {
   const d = defaultSettings;
   return {
     label: v.label ?? d.label,
-    labelChannel: v.label_channel ?? d.labelChannel,
     normalize: normalize === true ? { scale: normalizeScale, removeOutliers } : null,
     resample:
       resampledPixelSpacing === null || interpolator === null

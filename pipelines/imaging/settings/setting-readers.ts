@@ -13,6 +13,8 @@ import {
   positiveInteger,
   positiveNumber,
   type Reader,
+  readerOf,
+  type StatedReader,
   wholeFromZero,
   wholeNumber,
 } from './setting-values.js';
@@ -39,22 +41,36 @@ const numbered = Object.fromEntries(interpolators.map((name, i) => [i + 1, name]
 const interpolatorName = integerOr(numbered, oneOf(...interpolators));
 
 /** `sitkLabelGaussian` is for label images: it has no meaning for grey values and is refused by name. */
-const interpolator: Reader<Interpolator> = (file, name, value) => {
-  const found = interpolatorName(file, name, value);
-  if (found === 'sitkLabelGaussian') throw imagingError('SETTINGS_NOT_SUPPORTED', file, 'the interpolator', found);
-  return found;
-};
+const interpolator: StatedReader<Interpolator> = readerOf(
+  `one of ${interpolators.filter((name) => name !== 'sitkLabelGaussian').join(', ')}; or its number 1 to 10 (not 5)`,
+  (file, name, value) => {
+    const found = interpolatorName(file, name, value);
+    if (found === 'sitkLabelGaussian') throw imagingError('SETTINGS_NOT_SUPPORTED', file, 'the interpolator', found);
+    return found;
+  },
+);
 
-const wavelet: Reader<string> = (file, name, value) => {
-  if (typeof value === 'string' && isWavelet(value)) return value;
-  throw imagingError('SETTINGS_UNKNOWN', file, `the ${name}`, String(value), hint(String(value), waveletNames()));
-};
+const wavelet: StatedReader<string> = readerOf(
+  'haar, db1 to db38, sym2 to sym20, coif1 to coif17, dmey, bior1.1 to bior6.8, rbio1.1 to rbio6.8 (the names of PyWavelets)',
+  (file, name, value) => {
+    if (typeof value === 'string' && isWavelet(value)) return value;
+    throw imagingError('SETTINGS_UNKNOWN', file, `the ${name}`, String(value), hint(String(value), waveletNames()));
+  },
+);
 
-const sigma: Reader<Sigma> = (file, name, value) => sigmaOf(value) ?? positiveNumberSigma(file, name, value);
-const positiveNumberSigma: Reader<Sigma> = (file, name, value) => {
+const sigma: StatedReader<Sigma> = readerOf(positiveNumber.expected, (file, name, value) => {
+  const written = sigmaOf(value);
+  if (written !== undefined) return written;
   const mm = positiveNumber(file, name, value);
   return { mm, text: String(mm) };
-};
+});
+
+/** Masks have one number a voxel here, so there is only channel 0. */
+const onlyChannel: StatedReader<0> = readerOf('0', (file, name, value) => {
+  const channel = wholeFromZero(file, name, value);
+  if (channel === 0) return 0;
+  throw imagingError('SETTINGS_NOT_SUPPORTED', file, `"${name}" other than 0,`, String(channel));
+});
 
 /** What each key of the feature classes may be; an image type may have its own. */
 export const featureReaders = {
@@ -67,7 +83,7 @@ export const featureReaders = {
   force2D: anyBoolean,
   force2Ddimension: oneOf(0, 1, 2),
   voxelArrayShift: wholeNumber,
-} satisfies Record<string, Reader<unknown>>;
+} satisfies Record<string, StatedReader<unknown>>;
 
 /** What each key of a filter may be; an image type may have its own. */
 export const filterReaders = {
@@ -82,12 +98,12 @@ export const filterReaders = {
   lbp3DLevels: positiveInteger,
   lbp3DIcosphereRadius: positiveNumber,
   lbp3DIcosphereSubdivision: wholeFromZero,
-} satisfies Record<string, Reader<unknown>>;
+} satisfies Record<string, StatedReader<unknown>>;
 
 /** What each key of the image and the mask may be: the same for every image type. */
 export const imageReaders = {
   label: positiveInteger,
-  label_channel: wholeFromZero,
+  label_channel: onlyChannel,
   normalize: anyBoolean,
   normalizeScale: positiveNumber,
   removeOutliers: orNull(positiveNumber),
@@ -109,7 +125,7 @@ export const imageReaders = {
   geometryTolerance: orNull(positiveNumber),
   correctMask: anyBoolean,
   additionalInfo: anyBoolean,
-} satisfies Record<string, Reader<unknown>>;
+} satisfies Record<string, StatedReader<unknown>>;
 
 /** What each key of the section `voxelSetting` may be. */
 export const voxelReaders = {
@@ -117,7 +133,7 @@ export const voxelReaders = {
   maskedKernel: anyBoolean,
   initValue: numberOrNaN,
   voxelBatch: positiveInteger,
-} satisfies Record<string, Reader<unknown>>;
+} satisfies Record<string, StatedReader<unknown>>;
 
 /** The values that a set of readers gives, each of them optional. */
 export type ValuesOf<R extends Record<string, Reader<unknown>>> = { -readonly [K in keyof R]?: ReturnType<R[K]> };

@@ -82,8 +82,6 @@ export interface VoxelSettings {
 export interface RadiomicsSettings {
   /** Value of the region in a label map. */
   readonly label: number;
-  /** Component of a mask file whose voxels are vectors. */
-  readonly labelChannel: number;
   readonly features: FeatureSelection;
   /** In the order of the file; each adds images to measure. */
   readonly imageTypes: readonly ImageType[];
@@ -147,7 +145,6 @@ export const defaultFeatureSettings: FeatureSettings = deepFreeze({
 /** PyRadiomics 3.x' defaults, for the feature classes that exist here. */
 export const defaultSettings: RadiomicsSettings = deepFreeze({
   label: 1,
-  labelChannel: 0,
   features: {
     firstorder: 'all',
     shape: 'all',
