@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { archiveRules } from './archive-rules.js';
 import { datasetRules } from './dataset-rules.js';
 import { groupRules } from './group-rules.js';
 import { historyRules } from './history-rules.js';
@@ -19,4 +20,5 @@ export function storeConformance(backEnd: string, open: StoreFactory, limits: Ba
   describe(`${backEnd}: records`, () => recordRules(open));
   describe(`${backEnd}: ingestion`, () => ingestRules(open));
   describe(`${backEnd}: datasets`, () => datasetRules(open));
+  describe(`${backEnd}: export, import, backup, restore`, () => archiveRules(open));
 }

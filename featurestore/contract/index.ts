@@ -1,5 +1,6 @@
 export type * from './dataset.js';
 export type * from './feature.js';
+export type * from './files.js';
 export type * from './ingest.js';
 export type * from './records.js';
 export type * from './settings.js';

@@ -1,5 +1,6 @@
 import type { Dataset, DatasetSpec } from './dataset.js';
 import type { FeatureGroup } from './feature.js';
+import type { BackupSummary, HistoryExportOptions, HistoryFiles } from './files.js';
 import type { IngestOptions, IngestResult, QuarantinedRow } from './ingest.js';
 import type { HistoryRow, RecordAccess } from './records.js';
 import type { GroupSearch, GroupSettings, GroupSettingsChange } from './settings.js';
@@ -84,6 +85,26 @@ export interface FeatureStore {
    * The bytes of a CSV depend on the records alone (no write times).
    */
   export(group: string, file: string): Promise<{ readonly rows: number }>;
+  /**
+   * Writes the whole history of groups into a folder that is new or empty, as Parquet that DuckDB, Spark, Trino and Athena read as it
+   * is: every line with its features, event, write and call time, version, provenance, deletions included. Definitions and digests
+   * lie beside the files.
+   * @throws StoreError STORE_UNKNOWN_GROUP, STORE_BAD_OPTIONS or STORE_BAD_EXPORT
+   */
+  exportHistory(folder: string, options?: HistoryExportOptions): Promise<HistoryFiles>;
+  /**
+   * Restores groups from a folder that `exportHistory` wrote (or from one group's folder in it), line by line as they were; all or none.
+   * @throws StoreError STORE_BAD_ARCHIVE naming a missing, changed or wrong file, STORE_NOT_EMPTY when a group of the name is there
+   */
+  importHistory(folder: string): Promise<HistoryFiles>;
+  /** Writes everything that the store holds into a folder that is new or empty. @throws StoreError STORE_BAD_EXPORT */
+  backup(folder: string): Promise<BackupSummary>;
+  /**
+   * Restores a backup, of this back end or the other, after holding every file against its digest; all or none.
+   * @param expectedDigest what the backup's digest must be, if it is known from elsewhere
+   * @throws StoreError STORE_NOT_EMPTY when the store has any group, STORE_BAD_ARCHIVE naming a missing or changed file
+   */
+  restore(folder: string, expectedDigest?: string): Promise<BackupSummary>;
   /** Ends the connection; nothing may be called afterwards. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { ConflictPolicy, FeatureTable, IngestResult, NumericColumn, StringColumn } from '../contract/index.js';
+import type { ConflictPolicy, IngestResult, NumericColumn, StringColumn } from '../contract/index.js';
 import type { GroupVersion } from '../groups/group-version.js';
 import { type AppendColumn, readRows, type SqlDatabase } from '../sql/database.js';
 import { momentOf, type Work, type WriteMoment } from '../sql/session.js';
@@ -30,7 +30,7 @@ export async function appendRows(
   const changes = batchChanges(checked, batch, byRow, terms, terms.policy);
   const { rows, ...counts } = changes;
   if (rows.length > 0) {
-    const provenanceId = await provenanceIdOf(database, checked.table);
+    const provenanceId = await provenanceIdOf(database, JSON.stringify(checked.table.provenance));
     await database.append(
       logTable,
       logColumns(stored, checked, changes, { ...moment, ...terms, provenanceId, epochs }),
@@ -94,8 +94,8 @@ function logColumns(
   ];
 }
 
-async function provenanceIdOf(database: SqlDatabase, table: FeatureTable): Promise<number> {
-  const content = JSON.stringify(table.provenance);
+/** The id of a provenance, which is kept when there is none of the same content; to be called inside a transaction. */
+export async function provenanceIdOf(database: SqlDatabase, content: string): Promise<number> {
   const provenance = `${internalSchema}.provenance`;
   const find = () => readRows(database, `SELECT provenance_id FROM ${provenance} WHERE content = $1`, [content]);
   const [same] = await find();

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checkBackup, writeBackup } from '../backup/backup.js';
 import type {
+  BackupSummary,
   Dataset,
   DatasetSpec,
   FeatureGroup,
@@ -9,6 +11,8 @@ import type {
   GroupSearch,
   GroupSettings,
   GroupSettingsChange,
+  HistoryExportOptions,
+  HistoryFiles,
   HistoryRow,
   IngestOptions,
   IngestResult,
@@ -21,6 +25,9 @@ import type {
 import { buildDataset } from '../dataset/build.js';
 import { storeError } from '../errors.js';
 import { exportGroup } from '../files/export-group.js';
+import { checkExportOptions, exportHistory, summaryOf } from '../files/history/export-history.js';
+import { checkExport, importHistory } from '../files/history/import-history.js';
+import { fillNewFolder } from '../files/new-folder.js';
 import type { GroupVersion } from '../groups/group-version.js';
 import { meetsSearch } from '../groups/search.js';
 import { changedSettings, defaultSettings } from '../groups/settings.js';
@@ -137,6 +144,32 @@ export class SqlFeatureStore implements FeatureStore {
 
   export(group: string, file: string): Promise<{ readonly rows: number }> {
     return this.session.read((work) => exportGroup(work, group, file));
+  }
+
+  async exportHistory(folder: string, options: HistoryExportOptions = {}): Promise<HistoryFiles> {
+    checkExportOptions(options);
+    return fillNewFolder(folder, (fresh) =>
+      this.session.read(async (work) => {
+        const names = options.groups ?? work.catalogue.names();
+        return summaryOf(await exportHistory(work, names, fresh(), options.partition ?? 'event-day'));
+      }),
+    );
+  }
+
+  async importHistory(folder: string): Promise<HistoryFiles> {
+    const groups = await checkExport(folder);
+    await this.session.write((work) => importHistory(work, groups, false));
+    return summaryOf(groups.map(({ content }) => content));
+  }
+
+  async backup(folder: string): Promise<BackupSummary> {
+    return fillNewFolder(folder, (fresh) => this.session.read((work) => writeBackup(work, fresh())));
+  }
+
+  async restore(folder: string, expectedDigest?: string): Promise<BackupSummary> {
+    const { groups, summary } = await checkBackup(folder, expectedDigest);
+    await this.session.write((work) => importHistory(work, groups, true));
+    return summary;
   }
 
   close(): Promise<void> {
