@@ -33,6 +33,7 @@ export function kernelCutter(source: KernelSource, reach: readonly [number, numb
   const values = new Float64Array(count);
   const inside = new Uint8Array(count);
   const levels = new Uint32Array(count);
+  const lasting = new Map<string, unknown>();
   return (at) => {
     let voxelCount = 0;
     let isFlat = true;
@@ -48,7 +49,7 @@ export function kernelCutter(source: KernelSource, reach: readonly [number, numb
     }
     const own: Levels = { levels: levels.subarray(0, voxelCount), highest: source.highest };
     return {
-      roi: { size, spacing: source.spacing, values, inside, voxelCount, levels: own, shared: new Map() },
+      roi: { size, spacing: source.spacing, values, inside, voxelCount, levels: own, shared: new Map(), lasting },
       isFlat,
     };
   };

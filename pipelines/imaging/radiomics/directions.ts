@@ -1,3 +1,6 @@
+import type { RadiomicsSettings } from '../settings/settings.js';
+import type { Roi } from './roi.js';
+
 /** A step between the two voxels of a pair, in voxels along x, y, z. */
 export type Offset = readonly [dx: number, dy: number, dz: number];
 
@@ -16,4 +19,15 @@ export function directions(distances: readonly number[], flat: 0 | 1 | 2 | null)
     .slice((steps.length + 1) / 2)
     .filter(([dx, dy, dz]) => flat === null || [dz, dy, dx][flat] === 0)
     .filter((step) => distances.includes(Math.max(...step.map(Math.abs))));
+}
+
+/** {@link directions} in the dimensions of the settings; worked out once for regions that are cut one after another. */
+export function stepsOf(roi: Roi, distances: readonly number[], settings: RadiomicsSettings): readonly Offset[] {
+  const flat = settings.force2D ? settings.force2Ddimension : null;
+  const name = `directions ${distances} ${flat}`;
+  const kept = roi.lasting?.get(name);
+  if (kept !== undefined) return kept as readonly Offset[];
+  const steps = directions(distances, flat);
+  roi.lasting?.set(name, steps);
+  return steps;
 }

@@ -1,6 +1,6 @@
 import { imagingError } from '../errors.js';
 import type { RadiomicsSettings, WeightingNorm } from '../settings/settings.js';
-import { directions, type Offset } from './directions.js';
+import { type Offset, stepsOf } from './directions.js';
 import { greyLevels } from './grey-levels.js';
 import { jumpOf, type LevelGrid } from './level-grid.js';
 import type { Roi } from './roi.js';
@@ -27,7 +27,7 @@ export function* coOccurrences(roi: Roi, settings: RadiomicsSettings): Generator
   const n = grey.values.length;
   const p = new Float64Array(n * n);
   const matrix: CoOccurrence = { n, levels: grey.values, highest: grey.highest, p };
-  const offsets = directions(settings.distances, settings.force2D ? settings.force2Ddimension : null);
+  const offsets = stepsOf(roi, settings.distances, settings);
   const norm = settings.weightingNorm;
   let found = false;
   for (const offset of offsets) {

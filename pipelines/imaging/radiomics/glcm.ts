@@ -7,6 +7,7 @@ import {
   type Glcm,
   independentEntropy,
   jointExpectation,
+  MarginalBuffers,
   withMarginals,
 } from './glcm-marginals.js';
 import { coOccurrences } from './glcm-matrix.js';
@@ -25,19 +26,37 @@ const row = (name: string, code: string, description: string, compute: Compute, 
   compute,
 });
 
+/** Mean of a power of i + j, less its mean. */
 const cluster =
-  (power: number): Compute =>
-  (m) =>
-    expectation(m.sum, (k) => (k - m.ux - m.uy) ** power);
+  (power: (distance: number) => number): Compute =>
+  (m) => {
+    const middle = m.ux + m.uy;
+    return expectation(m.sum, (k) => power(k - middle), m.sumFrom);
+  };
 const bit = 'bit';
 
 /** i, j: grey levels of a pair of neighbours; p: their joint probability. Levels are bin numbers, without unit. */
 const rows: readonly FeatureRow<Glcm>[] = [
   row('Autocorrelation', 'QWB0', 'Mean of i j', (m) => jointExpectation(m, (i, j) => i * j)),
   row('JointAverage', '60VM', 'Mean of i', (m) => m.ux),
-  row('ClusterProminence', 'AE86', 'Fourth central moment of i + j', cluster(4)),
-  row('ClusterShade', '7NFM', 'Third central moment of i + j', cluster(3)),
-  row('ClusterTendency', 'DG8W', 'Second central moment of i + j', cluster(2)),
+  row(
+    'ClusterProminence',
+    'AE86',
+    'Fourth central moment of i + j',
+    cluster((d) => d * d * (d * d)),
+  ),
+  row(
+    'ClusterShade',
+    '7NFM',
+    'Third central moment of i + j',
+    cluster((d) => d * d * d),
+  ),
+  row(
+    'ClusterTendency',
+    'DG8W',
+    'Second central moment of i + j',
+    cluster((d) => d * d),
+  ),
   row('Contrast', 'ACUI', 'Mean of (i - j)^2', (m) => expectation(m.difference, (k) => k * k)),
   row('Correlation', 'NI2N', 'Correlation of i and j; 1 when one of them does not vary', correlation),
   row('DifferenceAverage', 'TF7R', 'Mean of |i - j|', (m) => expectation(m.difference, (k) => k)),
@@ -46,7 +65,7 @@ const rows: readonly FeatureRow<Glcm>[] = [
     const mean = expectation(m.difference, (k) => k);
     return expectation(m.difference, (k) => (k - mean) ** 2);
   }),
-  row('JointEnergy', '8ZQL', 'Sum of p^2', (m) => sumOfSquares(m.p)),
+  row('JointEnergy', '8ZQL', 'Sum of p^2', sumOfSquares),
   row('JointEntropy', 'TU9B', 'Entropy of p', (m) => m.jointEntropy, bit),
   row(
     'Imc1',
@@ -61,7 +80,7 @@ const rows: readonly FeatureRow<Glcm>[] = [
     unit: '1',
     description: 'Maximal correlation coefficient; 1 when the region has one grey level',
     source: `${haralick}, f14; PyRadiomics 3.x, GLCM`,
-    compute: (m) => (m.n < 2 ? 1 : maximalCorrelation(m.n, m.p, m.px, m.py)),
+    compute: (m) => (m.n < 2 ? 1 : maximalCorrelation(m)),
   },
   row('Idmn', '1QCO', 'Mean of 1 / (1 + ((i - j) / Ng)^2)', (m) =>
     expectation(m.difference, (k) => 1 / (1 + (k * k) / (m.highest * m.highest))),
@@ -75,11 +94,11 @@ const rows: readonly FeatureRow<Glcm>[] = [
   ),
   row('MaximumProbability', 'GYBY', 'Largest p', (m) => {
     let most = 0;
-    for (let c = 0; c < m.p.length; c++) if ((m.p[c] as number) > most) most = m.p[c] as number;
+    for (let k = 0; k < m.cellCount; k++) most = Math.max(most, m.cellValue[k] as number);
     return most;
   }),
-  row('SumAverage', 'ZGXS', 'Mean of i + j', (m) => expectation(m.sum, (k) => k)),
-  row('SumEntropy', 'P6QZ', 'Entropy of i + j', (m) => entropy(m.sum), bit),
+  row('SumAverage', 'ZGXS', 'Mean of i + j', (m) => expectation(m.sum, (k) => k, m.sumFrom)),
+  row('SumEntropy', 'P6QZ', 'Entropy of i + j', (m) => entropy(m.sum, m.sumFrom), bit),
   row('SumSquares', 'UR99', 'Variance of i', varianceOfRows),
 ];
 
@@ -91,23 +110,32 @@ export const glcmFamily = defineFamily<Glcm>({
   measures: 'intensity',
   rows,
   *contexts(roi, settings) {
-    for (const matrix of coOccurrences(roi, settings)) yield withMarginals(matrix);
+    let buffers: MarginalBuffers | undefined;
+    for (const matrix of coOccurrences(roi, settings)) {
+      buffers ??= new MarginalBuffers(matrix.levels);
+      yield withMarginals(matrix, buffers);
+    }
   },
 });
 
-function sumOfSquares(q: Float64Array): number {
+function sumOfSquares({ cellCount, cellValue }: Glcm): number {
   let total = 0;
-  for (let k = 0; k < q.length; k++) total += (q[k] as number) ** 2;
+  for (let k = 0; k < cellCount; k++) total += (cellValue[k] as number) ** 2;
+  return total;
+}
+
+function variance(shares: Float64Array, levels: Float64Array, mean: number): number {
+  let total = 0;
+  for (let i = 0; i < shares.length; i++) total += (shares[i] as number) * ((levels[i] as number) - mean) ** 2;
   return total;
 }
 
 function varianceOfRows(m: Glcm): number {
-  return m.px.reduce((total, v, i) => total + v * ((m.levels[i] as number) - m.ux) ** 2, 0);
+  return variance(m.px, m.levels, m.ux);
 }
 
 function correlation(m: Glcm): number {
-  const varianceOfColumns = m.py.reduce((total, v, j) => total + v * ((m.levels[j] as number) - m.uy) ** 2, 0);
-  const scale = Math.sqrt(varianceOfRows(m)) * Math.sqrt(varianceOfColumns);
+  const scale = Math.sqrt(varianceOfRows(m)) * Math.sqrt(variance(m.py, m.levels, m.uy));
   if (scale === 0) return 1;
   return jointExpectation(m, (i, j) => (i - m.ux) * (j - m.uy)) / (scale + EPSILON);
 }

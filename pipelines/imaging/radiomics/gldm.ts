@@ -1,4 +1,4 @@
-import { directions } from './directions.js';
+import { stepsOf } from './directions.js';
 import { defineFamily } from './family.js';
 import { greyLevels } from './grey-levels.js';
 import { addDependences } from './neighbourhoods.js';
@@ -35,7 +35,7 @@ export const gldmFamily = defineFamily<SizeMatrix>({
   *contexts(roi, settings) {
     const grid = greyLevels(roi, settings);
     const counts = new SizeCounts(grid.values);
-    const steps = directions(settings.distances, settings.force2D ? settings.force2Ddimension : null);
+    const steps = stepsOf(roi, settings.distances, settings);
     addDependences(grid, steps, settings.gldm_a, counts);
     yield counts.matrix();
   },

@@ -1,6 +1,6 @@
 import { imagingError } from '../errors.js';
 import type { RadiomicsSettings, WeightingNorm } from '../settings/settings.js';
-import { directions, type Offset } from './directions.js';
+import { type Offset, stepsOf } from './directions.js';
 import { defineFamily } from './family.js';
 import { greyLevels } from './grey-levels.js';
 import type { Roi } from './roi.js';
@@ -47,7 +47,7 @@ export const glrlmFamily = defineFamily<SizeMatrix>({
  */
 function* runLengths(roi: Roi, settings: RadiomicsSettings): Generator<SizeMatrix> {
   const grid = greyLevels(roi, settings);
-  const steps = directions([1], settings.force2D ? settings.force2Ddimension : null);
+  const steps = stepsOf(roi, [1], settings);
   const norm = settings.weightingNorm;
   const counts = new SizeCounts(grid.values);
   let found = false;

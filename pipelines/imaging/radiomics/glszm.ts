@@ -1,4 +1,4 @@
-import { directions } from './directions.js';
+import { stepsOf } from './directions.js';
 import { defineFamily } from './family.js';
 import { greyLevels } from './grey-levels.js';
 import { SizeCounts, type SizeMatrix } from './size-counts.js';
@@ -37,7 +37,7 @@ export const glszmFamily = defineFamily<SizeMatrix>({
   *contexts(roi, settings) {
     const grid = greyLevels(roi, settings);
     const counts = new SizeCounts(grid.values);
-    addZones(grid, directions([1], settings.force2D ? settings.force2Ddimension : null), counts);
+    addZones(grid, stepsOf(roi, [1], settings), counts);
     yield counts.matrix();
   },
 });

@@ -1,4 +1,4 @@
-import { directions } from './directions.js';
+import { stepsOf } from './directions.js';
 import { defineFamily, type FeatureRow } from './family.js';
 import { greyLevels } from './grey-levels.js';
 import { addToneDifferences, noToneDifferences, type ToneDifferences } from './neighbourhoods.js';
@@ -116,7 +116,7 @@ export const ngtdmFamily = defineFamily<ToneMatrix>({
   *contexts(roi, settings) {
     const grid = greyLevels(roi, settings);
     const found = noToneDifferences(grid);
-    const steps = directions(settings.distances, settings.force2D ? settings.force2Ddimension : null);
+    const steps = stepsOf(roi, settings.distances, settings);
     addToneDifferences(grid, steps, 'count', found);
     yield toneMatrix(found);
   },

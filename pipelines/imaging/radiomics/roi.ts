@@ -27,6 +27,8 @@ export interface Roi {
   readonly levels?: Levels;
   /** What several feature classes need of the region, by name: see {@link workedOutOnce}. */
   readonly shared?: Map<string, unknown>;
+  /** As `shared`, but for what follows from the settings alone: kept over regions that are cut one after another. */
+  readonly lasting?: Map<string, unknown>;
 }
 
 /** The result that the region keeps under a name, made when first asked for. Under one name only one kind of result is kept. */

@@ -71,38 +71,69 @@ export class SizeCounts {
    */
   matrix(voxels?: number): SizeMatrix {
     const n = this.#levels.length;
-    const keys: number[] = [];
-    for (let cell = 0; cell < this.#small.length; cell++) {
-      if (this.#small[cell] !== 0) keys.push(((cell % SMALL) + 1) * n + Math.floor(cell / SMALL));
-    }
-    for (const [key, count] of this.#large) if (count !== 0) keys.push(key);
-    const entries = keys.length;
+    const small = this.#small;
+    let entries = this.#large.size;
+    for (let cell = 0; cell < small.length; cell++) if (small[cell] !== 0) entries++;
     const level = new Float64Array(entries);
     const size = new Float64Array(entries);
     const count = new Float64Array(entries);
-    let [total, sizes] = [0, 0];
-    for (const [k, key] of keys.entries()) {
+    const ofRow = new Float64Array(n);
+    const ofSize = new Float64Array(SMALL);
+    let k = 0;
+    for (let cell = 0; cell < small.length; cell++) {
+      const c = small[cell] as number;
+      if (c === 0) continue;
+      const s = cell % SMALL;
+      const row = (cell - s) / SMALL;
+      level[k] = this.#levels[row] as number;
+      size[k] = s + 1;
+      count[k++] = c;
+      ofRow[row] = (ofRow[row] as number) + c;
+      ofSize[s] = (ofSize[s] as number) + c;
+    }
+    const ofLarge = new Map<number, number>();
+    for (const [key, c] of this.#large) {
       const row = key % n;
       const s = (key - row) / n;
-      const c = s <= SMALL ? (this.#small[row * SMALL + s - 1] as number) : (this.#large.get(key) ?? 0);
       level[k] = this.#levels[row] as number;
       size[k] = s;
-      count[k] = c;
-      total += c;
-      sizes += c * s;
+      count[k++] = c;
+      ofRow[row] = (ofRow[row] as number) + c;
+      ofLarge.set(s, (ofLarge.get(s) ?? 0) + c);
     }
-    const by = (value: Float64Array) => marginal(value, count);
-    return { level, size, count, byLevel: by(level), bySize: by(size), total, voxels: voxels ?? sizes };
+    let [total, sizes] = [0, 0];
+    for (let e = 0; e < entries; e++) {
+      total += count[e] as number;
+      sizes += (count[e] as number) * (size[e] as number);
+    }
+    const byLevel = occurring(ofRow, (row) => this.#levels[row] as number);
+    const bySize = withLarge(
+      occurring(ofSize, (s) => s + 1),
+      ofLarge,
+    );
+    return { level, size, count, byLevel, bySize, total, voxels: voxels ?? sizes };
   }
 }
 
-/** Sums of counts by value, ascending. */
-function marginal(values: Float64Array, counts: Float64Array): Marginal {
-  const sums = new Map<number, number>();
-  for (let k = 0; k < values.length; k++) {
-    const value = values[k] as number;
-    sums.set(value, (sums.get(value) ?? 0) + (counts[k] as number));
+/** The counts that are not 0, each with its value. */
+function occurring(counts: Float64Array, valueAt: (index: number) => number): Marginal {
+  let n = 0;
+  for (let i = 0; i < counts.length; i++) if (counts[i] !== 0) n++;
+  const [value, count] = [new Float64Array(n), new Float64Array(n)];
+  for (let i = 0, k = 0; i < counts.length; i++) {
+    if (counts[i] === 0) continue;
+    value[k] = valueAt(i);
+    count[k++] = counts[i] as number;
   }
-  const sorted = [...sums].sort(([a], [b]) => a - b);
-  return { value: Float64Array.from(sorted, ([v]) => v), count: Float64Array.from(sorted, ([, c]) => c) };
+  return { value, count };
+}
+
+/** Sizes beyond the small ones behind them, ascending. */
+function withLarge(small: Marginal, large: ReadonlyMap<number, number>): Marginal {
+  if (large.size === 0) return small;
+  const sorted = [...large].sort(([a], [b]) => a - b);
+  return {
+    value: Float64Array.from([...small.value, ...sorted.map(([v]) => v)]),
+    count: Float64Array.from([...small.count, ...sorted.map(([, c]) => c)]),
+  };
 }
