@@ -74,6 +74,8 @@ describe('--maps', () => {
     [['--maps', 'shape'], '"shape" has no maps; expected some of firstorder, glcm'],
     [['--maps', 'glcm,glmc'], '"glmc" has no maps'],
     [['--maps', 'glcm', '--kernel-radius', '0'], 'expected a whole number from 1 to 15'],
+    [['--kernel-radius', '2'], '--kernel-radius changes nothing without --maps'],
+    [['--maps-to', 'there'], '--maps-to changes nothing without --maps'],
     [['--maps', 'glcm', '--kernel-radius', 'x'], 'expected a whole number from 1 to 15'],
     [['--maps'], "option '--maps <class...>' argument missing"],
   ])('%j is one sentence', async (options, sentence) => {
@@ -124,6 +126,8 @@ setting: { resampledPixelSpacing: [1, 1, 1], interpolator: sitkBSpline, binWidth
     [['--perturb', '2', '--perturb-by', 'tilt=3'], 'expected rotation=, shift=, noise= and grow='],
     [['--perturb', '2', '--perturb-by', 'grow=-1'], 'expected a number from 0 to 20'],
     [['--perturb', '2', '--perturb-by', 'grow='], 'expected a number from 0 to 20'],
+    [['--seed', '3'], '--seed changes nothing without --perturb'],
+    [['--perturb-by', 'grow=2'], '--perturb-by changes nothing without --perturb'],
     [['--perturb', '2', '--seed', 'x'], 'expected a whole number'],
   ])('%j is one sentence', async (options, sentence) => {
     const { code, stderr } = await radiomics(...options);

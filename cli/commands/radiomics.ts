@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { measure } from '../../pipelines/imaging/index.js';
 import type { CommandContext } from '../context.js';
+import { CliError, cliErrors } from '../errors.js';
 import { createOutput, type Output, textTable } from '../io.js';
 import { nameOrNumber, wholeNumber } from '../option-values.js';
 import { perturbationOptions } from './perturbation-options.js';
@@ -48,9 +49,22 @@ export function radiomicsCommand(context: CommandContext): Command {
     ).argParser(wholeNumber(2, 1000)),
   );
   for (const option of [...perturbationOptions(), ...mapOptions()]) command.addOption(option);
-  return command.action((imagePath: string, maskPath: string | undefined, options: RadiomicsOptions) =>
-    measureRegion(imagePath, maskPath, options, context),
-  );
+  return command.action((imagePath: string, maskPath: string | undefined, options: RadiomicsOptions) => {
+    refuseIdleOptions(command, options);
+    return measureRegion(imagePath, maskPath, options, context);
+  });
+}
+
+/** Options that say how something is done, each with the option that asks for it. */
+const needed = { mapsTo: 'maps', kernelRadius: 'maps', perturbBy: 'perturb', seed: 'perturb' } as const;
+
+/** An option that would change nothing is a mistake of the person who wrote it. */
+function refuseIdleOptions(command: Command, options: RadiomicsOptions): void {
+  for (const [name, other] of Object.entries(needed)) {
+    if (options[other] !== undefined || command.getOptionValueSource(name) !== 'cli') continue;
+    const flag = command.options.find((option) => option.attributeName() === name)?.long ?? name;
+    throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH(`${flag} changes nothing without --${other}`));
+  }
 }
 
 async function measureRegion(
