@@ -49,6 +49,7 @@ export const storeErrors = {
     `The query gives ${rows} rows of ${columns} columns, more than ${most} values; add a condition or a LIMIT`,
   STORE_BAD_PARAMETER: (what: string) => `The query failed: ${what}`,
   STORE_BAD_EXPORT: (file: string, what: string) => `Cannot write "${file}": ${what}`,
+  STORE_BAD_STATISTICS: (what: string) => `The statistics cannot be made: ${what}`,
   STORE_BAD_ARCHIVE: (place: string, what: string) => `Cannot restore from "${place}": ${what}`,
   STORE_NOT_EMPTY: (what: string) => `The store already holds ${what}; nothing was restored`,
   STORE_READ_ONLY: () => 'The store was opened for reading only',

@@ -10,4 +10,5 @@ export {
   openStore,
   type PostgresStoreOptions,
 } from './open-store.js';
+export * from './query-forms/index.js';
 export type { PostgresTls } from './sql/postgres/open.js';

@@ -6,6 +6,7 @@ import { historyRules } from './history-rules.js';
 import { ingestRules } from './ingest-rules.js';
 import { recordRules } from './record-rules.js';
 import { settingsRules } from './settings-rules.js';
+import { statisticsRules } from './statistics-rules.js';
 import type { BackEndLimits, StoreFactory } from './store-factory.js';
 import { valueRules } from './value-rules.js';
 
@@ -21,4 +22,5 @@ export function storeConformance(backEnd: string, open: StoreFactory, limits: Ba
   describe(`${backEnd}: ingestion`, () => ingestRules(open));
   describe(`${backEnd}: datasets`, () => datasetRules(open));
   describe(`${backEnd}: export, import, backup, restore`, () => archiveRules(open));
+  describe(`${backEnd}: statistics`, () => statisticsRules(open));
 }

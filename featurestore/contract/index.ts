@@ -4,6 +4,7 @@ export type * from './files.js';
 export type * from './ingest.js';
 export type * from './records.js';
 export type * from './settings.js';
+export type * from './statistics.js';
 export type * from './store.js';
 export type * from './table.js';
 export type * from './value.js';

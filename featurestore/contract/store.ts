@@ -4,6 +4,7 @@ import type { BackupSummary, HistoryExportOptions, HistoryFiles } from './files.
 import type { IngestOptions, IngestResult, QuarantinedRow } from './ingest.js';
 import type { HistoryRow, RecordAccess } from './records.js';
 import type { GroupSearch, GroupSettings, GroupSettingsChange } from './settings.js';
+import type { DriftOptions, FeatureDrift, FeatureStatistics, StatisticsOptions } from './statistics.js';
 import type { FeatureTable } from './table.js';
 import type { StoreValue } from './value.js';
 
@@ -85,6 +86,14 @@ export interface FeatureStore {
    * The bytes of a CSV depend on the records alone (no write times).
    */
   export(group: string, file: string): Promise<{ readonly rows: number }>;
+  /**
+   * Describes the features of the latest records (those a dataset would take). Columns are read in blocks and counted here, not in SQL: the
+   * numbers of both back ends are the same bits.
+   * @throws StoreError STORE_BAD_STATISTICS, STORE_UNKNOWN_GROUP, STORE_UNKNOWN_VERSION or STORE_UNKNOWN_FEATURE
+   */
+  statistics(group: string, options?: StatisticsOptions): Promise<readonly FeatureStatistics[]>;
+  /** How the features of a group differ between two windows of event time. @throws as `statistics` */
+  drift(group: string, options: DriftOptions): Promise<readonly FeatureDrift[]>;
   /**
    * Writes the whole history of groups into a folder that is new or empty, as Parquet that DuckDB, Spark, Trino and Athena read as it
    * is: every line with its features, event, write and call time, version, provenance, deletions included. Definitions and digests

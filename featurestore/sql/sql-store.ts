@@ -4,7 +4,10 @@ import type {
   BackupSummary,
   Dataset,
   DatasetSpec,
+  DriftOptions,
+  FeatureDrift,
   FeatureGroup,
+  FeatureStatistics,
   FeatureStore,
   FeatureTable,
   GroupDefinition,
@@ -19,6 +22,7 @@ import type {
   QuarantinedRow,
   QueryResult,
   RecordAccess,
+  StatisticsOptions,
   StoredGroup,
   StoreValue,
 } from '../contract/index.js';
@@ -35,6 +39,7 @@ import { ingestTable } from '../records/ingest-table.js';
 import { readQuarantine } from '../records/quarantine.js';
 import { countRecords, historyRow, logOf } from '../records/read.js';
 import { SqlRecordAccess } from '../records/record-access.js';
+import { groupDrift, groupStatistics } from '../statistics/statistics.js';
 import { readRows } from './database.js';
 import { lockCatalogue, lockedVersion, type StoreSession, type Work } from './session.js';
 import { internalSchema } from './statements.js';
@@ -144,6 +149,14 @@ export class SqlFeatureStore implements FeatureStore {
 
   export(group: string, file: string): Promise<{ readonly rows: number }> {
     return this.session.read((work) => exportGroup(work, group, file));
+  }
+
+  statistics(group: string, options: StatisticsOptions = {}): Promise<readonly FeatureStatistics[]> {
+    return this.session.read((work) => groupStatistics(work, group, options));
+  }
+
+  drift(group: string, options: DriftOptions): Promise<readonly FeatureDrift[]> {
+    return this.session.read((work) => groupDrift(work, group, options));
   }
 
   async exportHistory(folder: string, options: HistoryExportOptions = {}): Promise<HistoryFiles> {

@@ -34,6 +34,8 @@ export interface LogFilter {
   readonly nowMs?: number | string;
   /** Rows of this version, and tombstones of any version: a deleted record is gone from all of them. */
   readonly version?: number;
+  /** Rows with an event time before it are left out. */
+  readonly fromMs?: number;
   readonly asOfMs?: number;
   readonly knownAtMs?: number;
 }
@@ -52,6 +54,7 @@ export function latestRows(filter: LogFilter): string {
   const conditions = [`group_id = ${filter.groupId}`, filter.target === 'online' ? 'is_online' : 'is_offline'];
   if (filter.version !== undefined) conditions.push(`(version = ${filter.version} OR is_deleted)`);
   // a hard deletion holds whatever its event time
+  if (filter.fromMs !== undefined) conditions.push(`(event_time >= ${filter.fromMs} OR is_hard)`);
   if (filter.asOfMs !== undefined) conditions.push(`(event_time <= ${filter.asOfMs} OR is_hard)`);
   if (filter.knownAtMs !== undefined) conditions.push(`write_time <= ${filter.knownAtMs}`);
   const alive =
