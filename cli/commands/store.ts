@@ -3,16 +3,18 @@ import { type FeatureStore, openStore } from '../../featurestore/index.js';
 import type { CommandContext } from '../context.js';
 import { createOutput } from '../io.js';
 import * as answers from './store/answers.js';
+import { archiveCommands } from './store/archive.js';
 import { deleteCommand } from './store/delete.js';
 import { ingestCommand } from './store/ingest.js';
 import { accessKeyCommand, storeServeCommand } from './store/serve.js';
+import { statisticsCommands } from './store/statistics.js';
 
 interface StoreOptions {
   readonly store: string;
   readonly json?: boolean;
 }
 
-/** `thoracle store groups | search | describe | get | history | query | quarantine | export | ingest | delete | serve | access-key`. */
+/** `thoracle store groups | search | describe | get | history | query | quarantine | export | export-history | import | backup | restore | stats | drift | ingest | delete | serve | access-key`. */
 export function storeCommand(context: CommandContext): Command {
   const command = new Command('store').description('look into a feature store, fill it, serve it');
   const sub = (usage: string, description: string): Command => {
@@ -45,6 +47,7 @@ export function storeCommand(context: CommandContext): Command {
   sub('export group file', 'write the latest records to a .csv or .parquet file; an earlier one is replaced').action(
     readStore(context, answers.exportGroup),
   );
+  for (const child of [...archiveCommands(context), ...statisticsCommands(context)]) command.addCommand(child);
   command.addCommand(ingestCommand(context));
   command.addCommand(deleteCommand(context));
   command.addCommand(storeServeCommand(context));
