@@ -34,6 +34,7 @@ module.exports = {
     roomRule('cli', [
       '^(cohort|pipelines|featurestore|training|serving)/index\\.ts$',
       '^pipelines/(genomic|clinical|imaging)/index\\.ts$',
+      '^pipelines/imaging/measuring\\.ts$',
       '^featurestore/http/index\\.ts$',
       '^training/(bundle|report)/index\\.ts$',
       '^training/bundle/folder\\.ts$',

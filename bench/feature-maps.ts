@@ -7,9 +7,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { featureMaps, mapClasses } from '../pipelines/imaging/maps/feature-maps.js';
+import { featureMaps } from '../pipelines/imaging/maps/feature-maps.js';
 import { writeFeatureMaps } from '../pipelines/imaging/maps/write-maps.js';
 import { writeNifti } from '../pipelines/imaging/nifti/write-nifti.js';
+import { mapClasses } from '../pipelines/imaging/radiomics/families.js';
 import { defaultSettings } from '../pipelines/imaging/settings/settings.js';
 import type { Mask, Volume } from '../pipelines/imaging/volume/volume.js';
 

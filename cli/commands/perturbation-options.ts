@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { defaultRanges, type PerturbationRanges } from '../../pipelines/imaging/index.js';
+import { defaultRanges, type PerturbationRanges } from '../../pipelines/imaging/measuring.js';
 import { wholeNumber } from '../option-values.js';
 
 /** Highest value of each perturbation: beyond it the region is another one. */

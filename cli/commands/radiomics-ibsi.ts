@@ -1,17 +1,8 @@
 import { basename } from 'node:path';
-import { Option } from 'commander';
 import { type IbsiSettings, type IbsiValue, measureIbsi, parseIbsiSettings } from '../../pipelines/imaging/index.js';
 import { readTextFile } from '../input-file.js';
 import { type Output, textTable } from '../io.js';
 import type { OpenedRegion } from './radiomics-region.js';
-
-/** `--ibsi <file>`, and the options of the other mode that it excludes. */
-export function ibsiOption(conflicts: readonly string[]): Option {
-  return new Option(
-    '--ibsi <file>',
-    "the features of IBSI 1 under this file's settings (YAML; none has a default)",
-  ).conflicts([...conflicts]);
-}
 
 /** @throws ImagingError when the file is no settings file of an IBSI run */
 export async function ibsiSettings(file: string): Promise<IbsiSettings> {

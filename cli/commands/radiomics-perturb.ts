@@ -28,16 +28,16 @@ export interface Robustness {
   readonly spread: readonly FeatureSpread[];
 }
 
-/** Perturbs a region as often as the options ask; undefined when they do not. */
+/** Perturbs a region `count` times. */
 export function perturbRegion(
+  count: number,
   options: PerturbOptions,
   { volume, mask }: Pick<OpenedRegion, 'volume' | 'mask'>,
   settings: RadiomicsSettings,
   context: CommandContext,
   output: Output,
-): Robustness | undefined {
-  const { perturb: count, perturbBy: ranges, seed } = options;
-  if (count === undefined) return undefined;
+): Robustness {
+  const { perturbBy: ranges, seed } = options;
   const view = progressView('perturbations', context.io.stderr);
   const draws = drawPerturbations(count, seed, ranges);
   const result = perturbedFeatures('', volume, mask, settings, draws, { ranges, seed }, (done) =>

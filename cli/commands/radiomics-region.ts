@@ -5,11 +5,10 @@ import {
   type Mask,
   openImage,
   openMask,
-  parseSettings,
   type RadiomicsSettings,
   type ReadFinding,
   type Volume,
-} from '../../pipelines/imaging/index.js';
+} from '../../pipelines/imaging/measuring.js';
 import { readTextFile } from '../input-file.js';
 
 /** Which image and which region: as the options of the same names say. */
@@ -51,5 +50,7 @@ export async function openRegion(
 
 /** PyRadiomics' defaults, or what a parameter file says. */
 export async function radiomicsSettings(file: string | undefined): Promise<RadiomicsSettings> {
-  return file === undefined ? defaultSettings : parseSettings(await readTextFile(file), basename(file));
+  if (file === undefined) return defaultSettings;
+  const { parseSettings } = await import('../../pipelines/imaging/index.js');
+  return parseSettings(await readTextFile(file), basename(file));
 }

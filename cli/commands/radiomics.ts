@@ -1,15 +1,13 @@
 import { Command, Option } from 'commander';
-import { measure } from '../../pipelines/imaging/index.js';
+import { measure } from '../../pipelines/imaging/measuring.js';
 import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
 import { createOutput, type Output, textTable } from '../io.js';
 import { nameOrNumber, wholeNumber } from '../option-values.js';
+import { type MapOptions, mapOptions } from './map-options.js';
 import { perturbationOptions } from './perturbation-options.js';
-import { answerIbsi, ibsiOption, ibsiSettings } from './radiomics-ibsi.js';
-import { type MapOptions, mapOptions, writeMaps } from './radiomics-maps.js';
-import { type PerturbOptions, perturbRegion, spreadTable } from './radiomics-perturb.js';
-import { writePictures } from './radiomics-pictures.js';
-import { openRegion, type RegionChoice, radiomicsSettings } from './radiomics-region.js';
+import type { PerturbOptions } from './radiomics-perturb.js';
+import { type OpenedRegion, openRegion, type RegionChoice, radiomicsSettings } from './radiomics-region.js';
 
 interface RadiomicsOptions extends RegionChoice, MapOptions, PerturbOptions {
   readonly settings?: string;
@@ -67,6 +65,14 @@ function refuseIdleOptions(command: Command, options: RadiomicsOptions): void {
   }
 }
 
+/** `--ibsi <file>`, and the options of the other mode that it excludes. */
+function ibsiOption(conflicts: readonly string[]): Option {
+  return new Option(
+    '--ibsi <file>',
+    "the features of IBSI 1 under this file's settings (YAML; none has a default)",
+  ).conflicts([...conflicts]);
+}
+
 async function measureRegion(
   imagePath: string,
   maskPath: string | undefined,
@@ -79,13 +85,22 @@ async function measureRegion(
   const { volume, mask, findings } = await openRegion(imagePath, maskPath, options, settings);
   for (const finding of findings) output.note(`note: ${finding.message}`);
   const { features, diagnostics } = measure(volume, mask, settings);
-  const pictures = options.pictures === undefined ? [] : await writePictures(options.pictures, { volume, mask });
-  const files = [...pictures, ...(await writeMaps(options, { volume, mask }, settings, context, output))];
+  const region = { volume, mask };
+  const files = [...(await picturesOf(region, options.pictures))];
+  // What most calls do not ask for is loaded only where it is: loading takes as long as measuring.
+  if (options.maps !== undefined) {
+    const { writeMaps } = await import('./radiomics-maps.js');
+    files.push(...(await writeMaps(options.maps, options, region, settings, context, output)));
+  }
   for (const file of files) output.note(`written: ${file}`);
-  const robustness = perturbRegion(options, { volume, mask }, settings, context, output);
-  output.answer({ features: Object.fromEntries(features), diagnostics, findings, files, robustness }, () =>
-    robustness === undefined ? textTable(['feature', 'value'], [...features]) : spreadTable(robustness.spread),
-  );
+  const answer = { features: Object.fromEntries(features), diagnostics, findings, files };
+  if (options.perturb === undefined) {
+    output.answer(answer, () => textTable(['feature', 'value'], [...features]));
+    return;
+  }
+  const { perturbRegion, spreadTable } = await import('./radiomics-perturb.js');
+  const robustness = perturbRegion(options.perturb, options, region, settings, context, output);
+  output.answer({ ...answer, robustness }, () => spreadTable(robustness.spread));
 }
 
 async function measureByIbsi(
@@ -94,10 +109,21 @@ async function measureByIbsi(
   options: RadiomicsOptions & { readonly ibsi: string },
   output: Output,
 ): Promise<void> {
+  const { answerIbsi, ibsiSettings } = await import('./radiomics-ibsi.js');
   const settings = await ibsiSettings(options.ibsi);
   const region = await openRegion(imagePath, maskPath, options, settings);
   for (const finding of region.findings) output.note(`note: ${finding.message}`);
-  const files = options.pictures === undefined ? [] : await writePictures(options.pictures, region);
+  const files = await picturesOf(region, options.pictures);
   for (const file of files) output.note(`written: ${file}`);
   answerIbsi(region, settings, files, output);
+}
+
+/** Paths of the pictures written into a folder; none without one. */
+async function picturesOf(
+  region: Pick<OpenedRegion, 'volume' | 'mask'>,
+  folder: string | undefined,
+): Promise<readonly string[]> {
+  if (folder === undefined) return [];
+  const { writePictures } = await import('./radiomics-pictures.js');
+  return writePictures(folder, region);
 }

@@ -24,14 +24,20 @@ export type {
 export { type ImageChoice, type ImageSource, type OpenedImage, openImage } from './image-source/open-image.js';
 export { type MaskChoice, type MaskRequest, openMask, readSegmentation } from './image-source/open-mask.js';
 export { imagingGroup, imagingGroupName } from './imaging-group.js';
-export { type FeatureMaps, featureMaps, type MapSettings, type MapSlice, mapClasses } from './maps/feature-maps.js';
+export { type FeatureMaps, featureMaps, type MapSettings, type MapSlice } from './maps/feature-maps.js';
 export { writeFeatureMaps } from './maps/write-maps.js';
 export { type NiftiOptions, writeNifti } from './nifti/write-nifti.js';
 export { type DetachedNrrd, type NrrdOptions, writeDetachedNrrd, writeNrrd } from './nrrd/write-nrrd.js';
 export { type OverlayOptions, renderOverlay, renderOverlays } from './overlay/render-overlay.js';
 export { type DegenerateRegion, degenerateRegions } from './radiomics/degenerate-results.js';
 export type { Diagnostics } from './radiomics/diagnostics.js';
-export { type CatalogueEntry, classDifference, featureCatalogue, pyradiomicsClasses } from './radiomics/families.js';
+export {
+  type CatalogueEntry,
+  classDifference,
+  featureCatalogue,
+  mapClasses,
+  pyradiomicsClasses,
+} from './radiomics/families.js';
 export type { FeatureClassName, FeatureInfo } from './radiomics/family.js';
 export { measure, type Radiomics } from './radiomics/measure.js';
 export {
@@ -42,14 +48,13 @@ export {
 export { regionArtifacts } from './region-artifacts.js';
 export { type Icc, type IccSet, intraclassCorrelations } from './robustness/icc.js';
 export {
-  defaultRanges,
   drawPerturbations,
   type Perturbation,
-  type PerturbationRanges,
   type PerturbedFeatures,
   perturbedFeatures,
 } from './robustness/perturb.js';
 export { type PerturbedPatient, perturbedPatient } from './robustness/perturbed-patient.js';
+export { defaultRanges, type PerturbationRanges } from './robustness/ranges.js';
 export {
   type FeatureRobustness,
   type FeatureSpread,

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { families } from '../radiomics/families.js';
+import { families, mapClasses } from '../radiomics/families.js';
 import { parseSettings } from '../settings/parse-settings.js';
 import { defaultSettings, type RadiomicsSettings } from '../settings/settings.js';
 import type { Mask, Volume } from '../volume/volume.js';
-import { featureMaps, type MapSettings, type MapSlice, mapClasses } from './feature-maps.js';
+import { featureMaps, type MapSettings, type MapSlice } from './feature-maps.js';
 
 const reference = new URL('../reference/pyradiomics-3.0.1-maps.csv', import.meta.url);
 const [header = [], ...rows] = readFileSync(reference, 'utf8')

@@ -1,5 +1,5 @@
 import { ImagingError, imagingError } from '../errors.js';
-import { families, featureColumn } from '../radiomics/families.js';
+import { families, featureColumn, mapClasses } from '../radiomics/families.js';
 import type { FeatureFamily } from '../radiomics/family.js';
 import { chosenFeatures } from '../radiomics/measure.js';
 import { prepare } from '../radiomics/prepare.js';
@@ -33,9 +33,6 @@ export interface FeatureMaps {
   /** Voxels without a value (NaN) so far, by column: the feature is not defined in their kernel. */
   readonly undefinedVoxels: ReadonlyMap<string, number>;
 }
-
-/** Feature classes that have maps: those of grey values. A shape is one of the whole region. */
-export const mapClasses: readonly string[] = families.filter((f) => f.measures === 'intensity').map((f) => f.name);
 
 /**
  * Maps of features around each voxel of a region, as PyRadiomics' voxel-based extraction makes them: grey levels are

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../feature-table.js';
+import { pythonFloat } from '../settings/python-float.js';
 import type { RadiomicsSettings } from '../settings/settings.js';
-import { pythonFloat } from '../settings/sigma-text.js';
 import { applyAffine, type Grid, spacingOf } from '../volume/affine.js';
 import { integerRangeOf, type Volume } from '../volume/volume.js';
 import { componentCount } from './components.js';

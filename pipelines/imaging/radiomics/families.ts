@@ -22,6 +22,9 @@ export const families: readonly FeatureFamily[] = [
   ngtdmFamily,
 ];
 
+/** Feature classes that have maps: those of grey values. A shape is one of the whole region. */
+export const mapClasses: readonly string[] = families.filter((f) => f.measures === 'intensity').map((f) => f.name);
+
 /** Feature classes of PyRadiomics 3.x, computed here or not. */
 export const pyradiomicsClasses = [
   'firstorder',

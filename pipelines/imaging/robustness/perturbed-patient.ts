@@ -4,7 +4,8 @@ import { readSeries } from '../dicom/series.js';
 import { readSegmentation } from '../image-source/open-mask.js';
 import type { RadiomicsSettings } from '../settings/settings.js';
 import { type ImagingInput, maskChoice } from '../stage.js';
-import { type Perturbation, type PerturbationRanges, type PerturbedFeatures, perturbedFeatures } from './perturb.js';
+import { type Perturbation, type PerturbedFeatures, perturbedFeatures } from './perturb.js';
+import type { PerturbationRanges } from './ranges.js';
 
 /** A patient's features under perturbation, and what a person should know about how the files were read. */
 export interface PerturbedPatient {

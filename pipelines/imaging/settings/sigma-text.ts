@@ -1,4 +1,5 @@
 import { type Document, isScalar, isSeq, visit } from 'yaml';
+import { pythonFloat } from './python-float.js';
 import type { Sigma } from './settings.js';
 
 /** A number as it was written, put into the document in place of the number itself. */
@@ -33,13 +34,4 @@ export function sigmaOf(item: unknown): Sigma | undefined {
   if (!(item instanceof WrittenNumber) || !(item.value > 0) || !Number.isFinite(item.value)) return undefined;
   const whole = /^[-+]?\d+$/.test(item.source);
   return { mm: item.value, text: whole ? String(item.value) : pythonFloat(item.value) };
-}
-
-/** A float as Python prints it: `2.0`, `1e-05`. */
-export function pythonFloat(value: number): string {
-  const magnitude = Math.abs(value);
-  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e16)) {
-    return value.toExponential().replace(/e([-+])(\d)$/, 'e$10$2');
-  }
-  return Number.isInteger(value) ? `${value}.0` : String(value);
 }
