@@ -4,7 +4,7 @@
  * PyRadiomics comes from THORACLE_PEERS_PYTHON, or is installed into node_modules/.cache/pyradiomics when pip answers.
  * `--patients N`: size of the cohort (that patient N times), 100 unless said; 0 leaves it out.
  */
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,6 +16,7 @@ import { greyLevels } from '../pipelines/imaging/radiomics/grey-levels.js';
 import { chosenFeatures } from '../pipelines/imaging/radiomics/measure.js';
 import { boundingBox, cropRoi } from '../pipelines/imaging/radiomics/roi.js';
 import { runJobs } from '../pipelines/index.js';
+import { onOneCore, type PeerTimes, peerPython, peerScript } from './peers/peer-python.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const shared = process.env.THORACLE_SHARED_DATA ?? path.join(root, '..', 'shared', 'data');
@@ -25,14 +26,6 @@ const [ct, structureSet] = [path.join(patient, 'image'), path.join(patient, 'mas
 const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 const ms = (value: number) => value.toFixed(1).padStart(8);
-
-/** Runs a program on the first core alone, where the system can say so. */
-function onOneCore(command: string, args: readonly string[]): SpawnSyncReturns<string> {
-  const env = { ...process.env, OMP_NUM_THREADS: '1', ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS: '1' };
-  const pinned = spawnSync('taskset', ['-c', '0', 'true']).status === 0;
-  const [program, ...rest] = pinned ? ['taskset', '-c', '0', command, ...args] : [command, ...args];
-  return spawnSync(program as string, rest, { encoding: 'utf8', env, maxBuffer: 1 << 26 });
-}
 
 /** Milliseconds of each step in this process, which has done nothing before. */
 async function budget(): Promise<Record<string, number>> {
@@ -124,33 +117,11 @@ function printGrowth(): void {
   }
 }
 
-/** A Python with PyRadiomics, or why there is none. */
-function peerPython(): { readonly python: string } | { readonly reason: string } {
-  const named = process.env.THORACLE_PEERS_PYTHON;
-  if (named !== undefined) return { python: named };
-  const folder = path.join(root, 'node_modules', '.cache', 'pyradiomics');
-  const python = path.join(folder, 'bin', 'python');
-  const works = () => spawnSync(python, ['-c', 'import radiomics, SimpleITK']).status === 0;
-  if (existsSync(python) && works()) return { python };
-  const steps = [
-    ['python3', ['-m', 'venv', folder]],
-    [python, ['-m', 'pip', 'install', '--quiet', 'numpy', 'SimpleITK', 'pyradiomics==3.0.1']],
-  ] as const;
-  for (const [command, args] of steps) {
-    const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-    if (status !== 0) return { reason: `${command} ${args.join(' ')}: ${stderr?.trim().split('\n').at(-1) ?? ''}` };
-  }
-  return works() ? { python } : { reason: 'PyRadiomics does not load in the Python that pip installed it for' };
-}
-
-interface PeerTimes {
-  readonly version: string;
-  readonly features: number;
-  readonly count: number;
-}
+/** s of the call alone, on the clock and of the processor. */
+type OwnTimes = Pick<PeerTimes, 'features' | 'cpu'>;
 
 async function printPeer(folder: string): Promise<void> {
-  const peer = peerPython();
+  const peer = peerPython(root);
   if ('reason' in peer) {
     console.log(`\nPyRadiomics left out: ${peer.reason}`);
     return;
@@ -163,30 +134,43 @@ async function printPeer(folder: string): Promise<void> {
   writeFileSync(files[1], gunzipSync(writeNifti(mask)));
   const script = path.join(root, 'bench', 'peers', 'pyradiomics-speed.py');
   const cli = [path.join(root, 'bin', 'thoracle.js'), 'radiomics', ct, structureSet, '--roi', 'GTV-1', '--json'];
-  const [theirs, theirTotal, ours, ourTotal]: [PeerTimes[], number[], number[], number[]] = [[], [], [], []];
+  const [theirs, theirTotal, ours, ourTotal]: [PeerTimes[], number[], OwnTimes[], number[]] = [[], [], [], []];
   for (let k = 0; k < 3; k++) {
     let start = performance.now();
-    const python = onOneCore(peer.python, [script, ...files]);
+    theirs.push(peerScript(peer.python, script, files));
     theirTotal.push((performance.now() - start) / 1000);
-    if (python.status !== 0) throw new Error(python.stderr);
-    theirs.push(JSON.parse(python.stdout.trim().split('\n').at(-1) as string) as PeerTimes);
     start = performance.now();
     const own = onOneCore(process.execPath, cli);
     ourTotal.push((performance.now() - start) / 1000);
     if (own.status !== 0) throw new Error(own.stderr);
     const measured = onOneCore(process.execPath, [fileURLToPath(import.meta.url), '--measure', ...files]);
-    ours.push(Number(measured.stdout) / 1000);
+    ours.push(JSON.parse(measured.stdout) as OwnTimes);
   }
   const line = (what: string, a: number, b: number) =>
     console.log(`  ${what.padEnd(34)} ${a.toFixed(3)} s   ${b.toFixed(3)} s   ${(a / b).toFixed(1)} x`);
   console.log(
     `\nPyRadiomics ${theirs[0]?.version} and this, one core each, ${theirs[0]?.count} features, median of 3:`,
   );
-  line('features (first call, diagnostics)', median(theirs.map((t) => t.features)), median(ours));
+  for (const [what, key] of [
+    ['features (first call, diagnostics)', 'features'],
+    ['the same, processor time', 'cpu'],
+  ] as const) {
+    line(what, median(theirs.map((t) => t[key])), median(ours.map((t) => t[key])));
+  }
   line('whole process (theirs from NIfTI)', median(theirTotal), median(ourTotal));
 }
 
-async function printCohort(patients: number): Promise<void> {
+interface CohortRun {
+  readonly seconds: number;
+  /** Processor time of all threads, s. */
+  readonly cpu: number;
+  readonly failed: number;
+  /** Most memory that the process held at a time, MiB. */
+  readonly peakMiB: number;
+}
+
+/** The cohort in this process, which has done nothing before. */
+async function cohort(patients: number, workers: number): Promise<CohortRun> {
   const ctFiles = readdirSync(ct).map((name) => path.join(ct, name));
   const segmentationFile = path.join(structureSet, readdirSync(structureSet)[0] as string);
   const jobs = Array.from({ length: patients }, (_, k) => ({
@@ -198,31 +182,51 @@ async function printCohort(patients: number): Promise<void> {
     settings: defaultSettings,
   }));
   const workerFile = fileURLToPath(new URL('../pipelines/worker.js', import.meta.url));
+  const start = performance.now();
+  const summary = await runJobs(jobs, { workers, workerFile, onResult: () => undefined });
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  return {
+    seconds: (performance.now() - start) / 1000,
+    cpu: (userCPUTime + systemCPUTime) / 1e6,
+    failed: summary.imaging?.failed.length ?? 0,
+    peakMiB: maxRSS / 1024,
+  };
+}
+
+/** Each number of workers has a process of its own, so that one does not inherit the other's memory. */
+function printCohort(patients: number): void {
   console.log(`\nImaging stage of ${patients} patients (pictures and NIfTI of CT and mask included):`);
-  const seconds: number[] = [];
-  for (const workers of [1, 2]) {
-    const start = performance.now();
-    const summary = await runJobs(jobs, { workers, workerFile, onResult: () => undefined });
-    seconds.push((performance.now() - start) / 1000);
-    const failed = summary.imaging?.failed.length ?? 0;
-    const peak = process.resourceUsage().maxRSS / 1024;
+  const volumeMiB = (512 * 512 * 134 * 4) / 2 ** 20;
+  const [one, two] = [1, 2].map((workers) => {
+    const self = [fileURLToPath(import.meta.url), '--cohort', String(patients), String(workers)];
+    const { status, stdout, stderr } = spawnSync(process.execPath, self, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+    const run = JSON.parse(stdout) as CohortRun;
     console.log(
-      `  ${workers} worker(s): ${seconds.at(-1)?.toFixed(1)} s, ${failed} failed, peak memory ${peak.toFixed(0)} MiB`,
+      `  ${workers} worker(s): ${run.seconds.toFixed(1)} s, of the processor ${run.cpu.toFixed(1)} s, ${run.failed} failed, peak ${run.peakMiB.toFixed(0)} MiB`,
     );
-  }
-  console.log(`  2 workers are ${((seconds[0] as number) / (seconds[1] as number)).toFixed(2)} x as fast as 1`);
-  console.log(`  the volume in float32: ${((512 * 512 * 134 * 4) / 2 ** 20).toFixed(0)} MiB`);
+    return run;
+  }) as [CohortRun, CohortRun];
+  console.log(`  2 workers are ${(one.seconds / two.seconds).toFixed(2)} x as fast as 1`);
+  console.log(`  one more worker takes ${(two.peakMiB - one.peakMiB).toFixed(0)} MiB more`);
+  console.log(
+    `  the volume in float32 is ${volumeMiB.toFixed(0)} MiB; three times that ${(3 * volumeMiB).toFixed(0)} MiB`,
+  );
 }
 
 if (process.argv.includes('--budget')) {
   console.log(JSON.stringify(await budget()));
+} else if (process.argv.includes('--cohort')) {
+  const [patients, workers] = process.argv.slice(-2).map(Number) as [number, number];
+  console.log(JSON.stringify(await cohort(patients, workers)));
 } else if (process.argv.includes('--measure')) {
   const [image, label] = process.argv.slice(-2) as [string, string];
   const { volume } = await openImage(image);
   const { mask } = await openMask(label, { volume });
-  const start = performance.now();
+  const [start, used] = [performance.now(), process.cpuUsage()];
   measure(volume, mask);
-  console.log(performance.now() - start);
+  const { user, system } = process.cpuUsage(used);
+  console.log(JSON.stringify({ features: (performance.now() - start) / 1000, cpu: (user + system) / 1e6 }));
 } else {
   printGrowth();
   if (!existsSync(ct)) {
@@ -237,6 +241,6 @@ if (process.argv.includes('--budget')) {
     } finally {
       rmSync(folder, { recursive: true });
     }
-    if (patients > 0) await printCohort(patients);
+    if (patients > 0) printCohort(patients);
   }
 }

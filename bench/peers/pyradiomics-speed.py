@@ -1,6 +1,7 @@
-"""Times PyRadiomics on an image and a mask with its default settings; prints seconds as JSON.
+"""Times PyRadiomics on an image and a mask; prints seconds and values as JSON.
 
-Arguments: image, mask. Single-threaded: the caller sets the environment's thread numbers to 1.
+Arguments: image, mask and, unless its default settings are meant, a parameter file. Single-threaded: the caller sets the
+environment's thread numbers to 1.
 """
 
 import json
@@ -17,12 +18,17 @@ sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
 imported = time.perf_counter()
 image, mask = (sitk.ReadImage(path) for path in sys.argv[1:3])
 read = time.perf_counter()
-result = featureextractor.RadiomicsFeatureExtractor().execute(image, mask)
+used = time.process_time()
+result = featureextractor.RadiomicsFeatureExtractor(*sys.argv[3:4]).execute(image, mask)
+cpu = time.process_time() - used
 done = time.perf_counter()
+values = [[name, float(value)] for name, value in result.items() if not name.startswith("diagnostics_")]
 print(json.dumps({
     "version": radiomics.__version__,
     "import": imported - start,
     "read": read - imported,
     "features": done - read,
-    "count": sum(name.startswith("original_") for name in result),
+    "cpu": cpu,
+    "count": len(values),
+    "values": values,
 }))

@@ -48,18 +48,40 @@ export function* waveletImages(
   const period = image.size.map((n) => n + (n % 2));
   const target = { start: box.start, size: box.size };
   let block = fetchBlock(image, period, grown(target, axes, filters, startLevel + level, period));
+  const approximation = 'L'.repeat(axes.length);
   for (let k = 1; k <= startLevel + level; k++) {
     const left = startLevel + level - k;
+    let next: Block | undefined;
     if (k > startLevel) {
-      for (const name of details(axes.length)) {
-        const values = transformed(block, axes, [...name], filters, target, period);
-        yield { name: prefix(k - startLevel) + name, values: values.data };
+      for (const [name, result] of mixtures(block, axes, '', filters, target, period)) {
+        if (name !== approximation) yield { name: prefix(k - startLevel) + name, values: result.data };
+        else if (left === 0) next = result;
       }
     }
-    const next = grown(target, axes, filters, left, period);
-    block = transformed(block, axes, [...'L'.repeat(axes.length)], filters, next, period);
+    block = next ?? transformed(block, axes, filters, grown(target, axes, filters, left, period), period);
   }
-  yield { name: prefix(level) + 'L'.repeat(axes.length), values: block.data };
+  yield { name: prefix(level) + approximation, values: block.data };
+}
+
+/** Every mixture of low and high passes, the last axis changing first: what mixtures have in common is filtered once. */
+function* mixtures(
+  block: Block,
+  axes: readonly Axis[],
+  name: string,
+  filters: WaveletFilters,
+  target: Range,
+  period: readonly number[],
+): Generator<readonly [name: string, block: Block]> {
+  const [axis, ...others] = axes;
+  if (axis === undefined) {
+    yield [name, block];
+    return;
+  }
+  for (const letter of ['L', 'H'] as const) {
+    const taps = letter === 'L' ? filters.low : filters.high;
+    const half = convolved(block, axis, taps, target, period);
+    yield* mixtures(half, others, name + letter, filters, target, period);
+  }
 }
 
 type Range = Pick<Block, 'start' | 'size'>;
@@ -102,42 +124,74 @@ function fetchBlock(image: Volume, period: readonly number[], range: Range): Blo
 
 const modulo = (i: number, n: number) => ((i % n) + n) % n;
 
-/** One filter per axis, the part of the result in `target`. */
+/** The low pass along every axis, the part of the result in `target`. */
 function transformed(
   block: Block,
   axes: readonly Axis[],
-  letters: readonly string[],
-  filters: WaveletFilters,
+  { low }: WaveletFilters,
   target: Range,
   period: readonly number[],
 ): Block {
-  return axes.reduce((b, axis, k) => {
-    const taps = letters[k] === 'L' ? filters.low : filters.high;
-    return convolved(b, axis, taps, target.start[axis] as number, target.size[axis] as number, period[axis] as number);
-  }, block);
+  return axes.reduce((b, axis) => convolved(b, axis, low, target, period), block);
 }
 
-/** out[i] = sum over j of taps[j] * in[i + taps / 2 - j], for `count` voxels from `start` on. */
-function convolved(block: Block, axis: Axis, taps: Float64Array, start: number, count: number, period: number): Block {
-  const n = block.size[axis] as number;
+/** out[i] = sum over j of taps[j] * in[i + taps / 2 - j], for the voxels of `target` along one axis. */
+function convolved(block: Block, axis: Axis, taps: Float64Array, target: Range, periods: readonly number[]): Block {
+  const [start, count] = [target.start[axis] as number, target.size[axis] as number];
+  const [n, period] = [block.size[axis] as number, periods[axis] as number];
   const inner = block.size.slice(0, axis).reduce((a, b) => a * b, 1);
   const outer = block.data.length / (inner * n);
   const first = block.start[axis] as number;
   const rows = sourceRows(start, count, taps.length, first, n, period);
   const out = new Float64Array(outer * count * inner);
   for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < count; i++) {
-      const to = (o * count + i) * inner;
-      for (let j = 0; j < taps.length; j++) {
-        const w = taps[j] as number;
-        if (w === 0) continue;
-        const from = (o * n + (rows[i * taps.length + j] as number)) * inner;
-        for (let k = 0; k < inner; k++) out[to + k] = (out[to + k] as number) + w * (block.data[from + k] as number);
-      }
-    }
+    if (inner === 1) convolveRow(block.data, o * n, out, o * count, count, taps, rows);
+    else convolveRows(block.data, o * n, out, o * count, count, taps, rows, inner);
   }
   const replaced = (list: readonly number[], value: number) => list.map((v, d) => (d === axis ? value : v));
   return { start: replaced(block.start, start), size: replaced(block.size, count), data: out };
+}
+
+/** Voxels that lie side by side. */
+function convolveRow(
+  from: Float64Array,
+  first: number,
+  out: Float64Array,
+  to: number,
+  count: number,
+  taps: Float64Array,
+  rows: Int32Array,
+): void {
+  for (let i = 0, r = 0; i < count; i++) {
+    let sum = 0;
+    for (let j = 0; j < taps.length; j++, r++) {
+      const w = taps[j] as number;
+      if (w !== 0) sum += w * (from[first + (rows[r] as number)] as number);
+    }
+    out[to + i] = sum;
+  }
+}
+
+/** Rows of `inner` voxels each. */
+function convolveRows(
+  from: Float64Array,
+  first: number,
+  out: Float64Array,
+  to: number,
+  count: number,
+  taps: Float64Array,
+  rows: Int32Array,
+  inner: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const target = (to + i) * inner;
+    for (let j = 0; j < taps.length; j++) {
+      const w = taps[j] as number;
+      const source = (first + (rows[i * taps.length + j] as number)) * inner;
+      if (w === 0) continue;
+      for (let k = 0; k < inner; k++) out[target + k] = (out[target + k] as number) + w * (from[source + k] as number);
+    }
+  }
 }
 
 /** Rows of the block that each tap of each voxel reads; shape (count, taps). */

@@ -28,10 +28,18 @@ export function addDependences(
     const own = cells[i] as number;
     const level = values[own - 1] as number;
     let size = 1;
-    for (let s = 0; s < jumps.length; s++) {
-      const other = cells[i + (jumps[s] as number)] as number;
-      if (other === own) size++;
-      else if (other !== 0 && alpha > 0 && Math.abs((values[other - 1] as number) - level) <= alpha) size++;
+    if (alpha === 0) {
+      // Without a branch, which noise would send either way: the sign of what differs, 0 or -1.
+      size += jumps.length;
+      for (let s = 0; s < jumps.length; s++) {
+        const differs = (cells[i + (jumps[s] as number)] as number) ^ own;
+        size += (0 - differs) >> 31;
+      }
+    } else {
+      for (let s = 0; s < jumps.length; s++) {
+        const other = cells[i + (jumps[s] as number)] as number;
+        if (other !== 0 && Math.abs((values[other - 1] as number) - level) <= alpha) size++;
+      }
     }
     counts.add(own - 1, size, 1);
   }
@@ -80,7 +88,7 @@ export function addToneDifferences(
     for (let s = 0; s < jumps.length; s++) {
       const other = cells[i + (jumps[s] as number)] as number;
       sum += levels[other] as number;
-      if (other !== 0) neighbours++;
+      neighbours -= (0 - other) >> 31;
     }
     if (neighbours === 0 && withoutNeighbours === 'skip') continue;
     counts[own - 1] = (counts[own - 1] as number) + 1;
