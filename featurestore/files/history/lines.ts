@@ -21,7 +21,10 @@ export function fileColumns(names: LineNames, features: readonly FeatureColumn[]
 const selected = `record_id, event_time, seq, version, write_time, api_invocation_time, is_deleted, is_hard, is_online, is_offline,
   epoch, expires_at, p.content AS provenance, numbers, texts`;
 
-/** Hands over the lines of a group that meet a condition, in the columns of `fileColumns`. */
+/**
+ * Hands over the lines of a group that meet a condition in the order of writing, in the columns of `fileColumns`. Sorted here, where the values
+ * are two lists: sorting 22,000 columns takes a minute.
+ */
 export async function scanLines(
   { database }: Work,
   versions: readonly [GroupVersion, ...GroupVersion[]],
@@ -38,7 +41,7 @@ export async function scanLines(
   await database.scan(
     `SELECT ${selected} FROM ${internalSchema}.log l
       LEFT JOIN ${internalSchema}.provenance p ON p.provenance_id = l.provenance_id
-      WHERE l.group_id = ${groupId} AND ${condition}`,
+      WHERE l.group_id = ${groupId} AND ${condition} ORDER BY l.seq`,
     [],
     (chunk) => {
       const lineColumns = chunk.columns.slice(0, fields.length);

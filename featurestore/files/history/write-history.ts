@@ -106,7 +106,7 @@ async function writeLines(target: Target): Promise<readonly FileFacts[]> {
       parts.set(place, part + 1);
       const file = path.posix.join(place, `part-${String(part).padStart(5, '0')}.parquet`);
       mkdirSync(path.join(folder, place), { recursive: true });
-      files.push(await copyTo(parquet, names, where, folder, file));
+      files.push(await copyTo(parquet, where, folder, file));
     }
   }
   return files;
@@ -121,18 +121,10 @@ function dayPlace({ eventDay, eventTime }: LineNames, day: number): { readonly p
   };
 }
 
-async function copyTo(
-  parquet: DuckDbDatabase,
-  { seq }: LineNames,
-  where: string,
-  folder: string,
-  file: string,
-): Promise<FileFacts> {
+async function copyTo(parquet: DuckDbDatabase, where: string, folder: string, file: string): Promise<FileFacts> {
   const whole = path.join(folder, file);
   const [count] = await readRows(parquet, `SELECT count(*) FROM lines ${where}`);
-  await parquet.run(
-    `COPY (SELECT * FROM lines ${where} ORDER BY ${quoteName(seq)}) TO ${quoteText(whole)} (FORMAT parquet)`,
-  );
+  await parquet.run(`COPY (SELECT * FROM lines ${where}) TO ${quoteText(whole)} (FORMAT parquet)`);
   return { path: file, rows: Number(count?.[0]), sha256: await fileDigest(whole) };
 }
 
