@@ -113,7 +113,8 @@ export class PostgresDatabase implements SqlDatabase {
   async #once<T>(work: () => Promise<T>): Promise<T> {
     const client = await engineCall(() => this.pool.connect());
     let broken: Error | undefined;
-    client.on('error', () => undefined);
+    const heard = (): void => undefined;
+    client.on('error', heard);
     try {
       await engineCall(() => client.query('BEGIN'));
       const result = await this.#transaction.run(client, work);
@@ -125,6 +126,7 @@ export class PostgresDatabase implements SqlDatabase {
       });
       throw error;
     } finally {
+      client.off('error', heard);
       client.release(broken);
     }
   }
