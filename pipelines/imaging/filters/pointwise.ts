@@ -27,7 +27,8 @@ const functions: Readonly<
 /**
  * Square, square root, logarithm or exponential of each value, scaled back to the range of the whole image.
  * @returns shape of the box
- * @throws ImagingError RADIOMICS_FILTER_RANGE when the image is 0 everywhere
+ * @throws ImagingError RADIOMICS_FILTER_RANGE when the image is 0 everywhere and the filter divides by its range (all but
+ *   the square root, which is 0 then)
  * @see PyRadiomics 3.x, getSquareImage and the functions after it
  */
 export function pointwise(input: FilterInput, type: keyof typeof functions & Filter['type']): Float64Array {
@@ -35,7 +36,7 @@ export function pointwise(input: FilterInput, type: keyof typeof functions & Fil
   const out = new Float64Array(box.size[0] * box.size[1] * box.size[2]);
   copyBox(image.voxels, image.size, box, out);
   const most = type === 'Original' ? 1 : largestMagnitude(image);
-  if (!(most > 0)) throw imagingError('RADIOMICS_FILTER_RANGE', type);
+  if (!(most > 0) && type !== 'SquareRoot') throw imagingError('RADIOMICS_FILTER_RANGE', type);
   const f = functions[type](most);
   for (let i = 0; i < out.length; i++) out[i] = f(out[i] as number);
   return out;

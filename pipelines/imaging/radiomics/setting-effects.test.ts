@@ -196,6 +196,19 @@ describe('what a filter cannot do is refused by name', () => {
     });
   }
 
+  test('the square root of an image that is 0 everywhere is 0, as in PyRadiomics 3.0.1', () => {
+    const { volume: v, mask: m } = values(() => 0);
+    const { features } = measure(
+      v,
+      m,
+      parseSettings('imageType: { SquareRoot: {} }\nfeatureClass: { firstorder: [Maximum, Minimum] }'),
+    );
+    expect([...features]).toEqual([
+      ['squareroot_firstorder_Maximum', 0],
+      ['squareroot_firstorder_Minimum', 0],
+    ]);
+  });
+
   test('a column name that is too long for a store', () => {
     const run = () => imagingGroup(parseSettings('imageType: { LoG: { sigma: [1.2345678901234567] } }'));
     expect(run).toThrow(/has \d+ characters, of which a store takes 64: write sigma with fewer digits/);
