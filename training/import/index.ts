@@ -1,0 +1,2 @@
+export { type ArchiveLimits, readArchive, writeArchive } from '../bundle/archive.js';
+export { type ArtifactForm, readXgboostArtifact, type XgboostArtifact } from './read-artifact.js';
