@@ -6,6 +6,7 @@ export { datasetSpecFor, outcomeColumns } from './dataset-spec.js';
 export { TrainingError, trainingErrors } from './errors.js';
 export * from './evaluate/index.js';
 export * from './experiments/index.js';
+export * from './explain/index.js';
 export * from './import/index.js';
 export { type Modality, modalityNames, parseModalities } from './modalities.js';
 export * from './pca/index.js';

@@ -1,2 +1,3 @@
 export { applySteps, type RowMatrix } from './apply.js';
+export { attributeSteps } from './attribute.js';
 export type * from './bundle.js';

@@ -1,0 +1,1 @@
+export { contributionsByGroup, type Explanation, explainBooster } from './explain.js';
