@@ -11,12 +11,14 @@ import {
   type Split,
 } from '../evaluate/index.js';
 import { fitModel, predictProbabilities } from '../fit.js';
+import { deathBy, fitLearner, followUpOf } from '../learners/index.js';
 import type { Modality } from '../modalities.js';
+import { breslowBaseline } from '../penalised/index.js';
 import { recipes } from '../recipes.js';
 import { keepPatients, type Sample, sampleOf, takeRows } from '../sample.js';
-import { loadNativeLibrary } from '../xgboost/index.js';
+import { loadNativeLibrary, type NativeLibrary } from '../xgboost/index.js';
+import { answerOf, type FoldAnswer } from './fold-answer.js';
 import { assertNoLeak } from './guard.js';
-import { deathBy, type FoldAnswer, fitPenalised } from './penalised-model.js';
 import { type ScoredRepeat, scoreRepeats } from './score.js';
 import type { AssessTask } from './task.js';
 
@@ -77,8 +79,12 @@ export async function assess(dataset: Dataset, options: AssessOptions): Promise<
   if (sample.matrix.n === 0) throw trainingError('TRAIN_NO_PATIENTS', options.modalities);
   assertNoLeak(sample, [...(options.allow ?? [])]);
   const task = taskOf(kind, sample);
-  const penalised: FoldModel = (s, { train, test }) => fitPenalised(s, train, test, task, seed);
-  const baselines = baselinesOf(sample, task, seed, penalised);
+  const library = loadNativeLibrary();
+  const settings = { learner: 'ridge', task: { kind }, columns: 'all', pca: { kind: 'none' } } as const;
+  const timesDays = task.kind === 'survival' ? task.timesDays : [];
+  const penalised: FoldModel = (s, { train, test }) =>
+    answerOf(fitLearner(s, train, settings, seed, library), s, test, timesDays, () => library);
+  const baselines = baselinesOf(sample, task, seed, penalised, library);
   const subsets = subsetsOf(sample);
   const total = 1 + baselines.length + subsets.length;
   let done = 0;
@@ -162,14 +168,16 @@ function baselinesOf(
   task: AssessTask,
   seed: number,
   penalised: FoldModel,
+  library: NativeLibrary,
 ): readonly (readonly [string, Sample, FoldModel])[] {
   const nobody: FoldModel = (s, { train, test }) => {
     const risk = new Float64Array(test.length);
     const rate = train.filter((i) => s.dead[i]).length / train.length;
     if (task.kind === 'status') return { risk, probability: risk.map(() => rate) };
-    return { risk, probability: deathBy(s, train, new Float64Array(train.length), risk, task.timesDays) };
+    const { timeDays, event } = followUpOf(s, train);
+    const baseline = breslowBaseline(timeDays, event, new Float64Array(train.length));
+    return { risk, probability: deathBy(baseline, risk, task.timesDays) };
   };
-  const library = loadNativeLibrary();
   const reference: FoldModel = (s, { train, test }) => {
     const model = fitModel({ library, recipe: recipes.reference, seed }, s, train);
     const risk = Float64Array.from(predictProbabilities(library, model, takeRows(s.matrix, test)));

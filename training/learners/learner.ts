@@ -1,0 +1,41 @@
+import type { RowMatrix } from '../bundle/index.js';
+import type { Sample } from '../sample.js';
+import type { LibrarySource, ModelPart } from './fitted-model.js';
+import type { Preparation } from './preparation.js';
+import type { Task } from './task.js';
+
+/** What every fit of one model shares. */
+export interface FitContext {
+  readonly task: Task;
+  /** Whole number; decides the inner folds and the booster's draws. */
+  readonly seed: number;
+  readonly library: LibrarySource;
+}
+
+/** Prepared rows with what happened to them. */
+export interface TrainingRows {
+  readonly sample: Sample;
+  /** Positions of the rows in the sample. */
+  readonly rows: readonly number[];
+  readonly inputs: RowMatrix;
+}
+
+/**
+ * A way to fit, as a row of the table: what happens to the columns, and how some candidates (values of its settings) are
+ * fitted on prepared rows. The inner cross-validation, which is the same for all, chooses the candidate and the scale.
+ */
+export interface Learner<Candidate> {
+  readonly preparation: Preparation;
+  /** In the order of preference between candidates that are as good: the simplest first. */
+  readonly candidates: readonly Candidate[];
+  /** `simplest-as-good`: the first within one standard error of the best; `best`: the best. */
+  readonly choice: 'simplest-as-good' | 'best';
+  /** Whether a high margin means a high risk (not so where the margin is a logarithm of time). */
+  readonly higherIsWorse: boolean;
+  /** Models of the candidates (in their order), fitted on these rows alone. */
+  fit(training: TrainingRows, candidates: readonly Candidate[], context: FitContext): readonly ModelPart[];
+  /** The model of one candidate alone. */
+  refit(training: TrainingRows, candidate: Candidate, context: FitContext): ModelPart;
+  /** The candidate for people. */
+  describe(candidate: Candidate): Readonly<Record<string, number | string>>;
+}
