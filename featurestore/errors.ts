@@ -70,6 +70,8 @@ export const storeErrors = {
     `The connection to the database failed: ${what}; rows that were not acknowledged may be sent again, those that are there count as unchanged`,
   STORE_NOT_ALLOWED: (what: string) => `The database refused it to this user: ${what}`,
   STORE_DISK_FULL: (what: string) => `The disk of the database is full: ${what}; nothing of the batch was written`,
+  STORE_BAD_TEXT: (what: string) =>
+    `A text holds the character NUL or is not valid Unicode, which PostgreSQL cannot hold: ${what}`,
   STORE_ENGINE: (what: string) => `The database engine failed: ${what}`,
 } as const;
 

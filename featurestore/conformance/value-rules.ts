@@ -28,6 +28,7 @@ const times = [0, -1, 1, Date.UTC(1993, 9, 31, 23, 59, 59, 999), -8.64e15, 8.64e
 /** Values come back as they went in; what cannot is refused with its row. */
 export function valueRules(open: StoreFactory, limits: BackEndLimits): void {
   roundTrip(open, limits);
+  nulCharacter(open, limits);
   badTables(open);
 
   test('a failed ingest leaves nothing: no row, no group, no version', async () => {
@@ -96,6 +97,35 @@ function roundTrip(open: StoreFactory, limits: BackEndLimits): void {
       const seen = await store.query('SELECT d, i, s, t, event_time FROM v WHERE case_id = $1', [row.case_id]);
       const shown = (ms: number | null) => (ms !== null && ms < limits.earliestTimeMs ? '-infinity' : iso(ms));
       expect(seen.rows).toStrictEqual([[row.d, row.i, row.s, shown(row.t), shown(row.event_time)]]);
+    }
+    await store.close();
+  });
+}
+
+function nulCharacter(open: StoreFactory, { text }: BackEndLimits): void {
+  test(`the character NUL in a text is ${text === 'any' ? 'kept' : 'refused with its row and column'}`, async () => {
+    const store = await open();
+    const rows = [row, { ...row, case_id: 'q', s: 'a\0b' }];
+    const outcomes = await Promise.allSettled([
+      store.ingest(tableOf(group, rows)),
+      store.ingest(tableOf(group, [{ ...row, case_id: 'a\0' }])),
+      store.createGroup(groupOf('w', [{ ...definition('d'), description: 'a\0b' }])),
+      store.ingest(tableOf(group, [row])).then(() => store.record.put('v', { ...row, s: 'a\0b', t: null })),
+    ]);
+    const refused = (code: string, mentions: string) => ({
+      status: 'rejected',
+      reason: { code, message: expect.stringContaining(mentions) },
+    });
+    if (text === 'any') {
+      expect(outcomes.map(({ status }) => status)).toEqual(new Array(4).fill('fulfilled'));
+      expect((await store.record.get('v', 'q'))?.values.s).toBe('a\0b');
+    } else {
+      expect(outcomes).toMatchObject([
+        refused('STORE_BAD_ROW', 'row 2 has in "s" a text with the character NUL'),
+        refused('STORE_BAD_ROW', 'row 1 has in "case_id"'),
+        refused('STORE_BAD_TEXT', 'NUL'),
+        refused('STORE_BAD_ROW', 'row 1 has in "s"'),
+      ]);
     }
     await store.close();
   });

@@ -1,5 +1,6 @@
 import type { Column, FeatureDefinition, FeatureTable, NumericColumn, StringColumn } from '../contract/index.js';
 import { storeError } from '../errors.js';
+import type { Dialect } from '../sql/dialect.js';
 import { withoutSignedZeros } from './pack.js';
 
 /** A table whose every column was found to be what its group says. */
@@ -17,9 +18,10 @@ const greatestTimeMs = 8.64e15;
 
 /**
  * Checks columns against definitions and every value against its type. Rows are counted from 1.
+ * @param dialect of the engine that is to hold the texts
  * @throws StoreError STORE_BAD_TABLE naming the column, STORE_BAD_ROW naming the row
  */
-export function checkTable(table: FeatureTable): CheckedTable {
+export function checkTable(table: FeatureTable, { takesNul }: Pick<Dialect, 'takesNul'>): CheckedTable {
   const { group, columns, rowCount } = table;
   const bad = (what: string) => storeError('STORE_BAD_TABLE', group.name, what);
   if (!Number.isSafeInteger(rowCount) || rowCount < 0) throw bad(`its row count is ${rowCount}`);
@@ -36,7 +38,7 @@ export function checkTable(table: FeatureTable): CheckedTable {
     if (column.values.length !== rowCount) {
       throw bad(`column "${definition.name}" has ${column.values.length} values, expected ${rowCount}`);
     }
-    checkValues(group.name, definition, column);
+    checkValues(group.name, definition, column, takesNul);
     return column;
   });
   const of = (name: string) => checked[group.definitions.findIndex((d) => d.name === name)];
@@ -52,19 +54,20 @@ export function checkTable(table: FeatureTable): CheckedTable {
   };
 }
 
-function checkValues(group: string, { name, type }: FeatureDefinition, column: Column): void {
-  if (column.type === 'string') checkTexts(group, name, column);
+function checkValues(group: string, { name, type }: FeatureDefinition, column: Column, takesNul: boolean): void {
+  if (column.type === 'string') checkTexts(group, name, column, takesNul);
   else if (!(column.values instanceof Float64Array)) {
     throw storeError('STORE_BAD_TABLE', group, `column "${name}" is not held in a Float64Array`);
   } else if (type !== 'double') checkWholeNumbers(group, name, column);
 }
 
-function checkTexts(group: string, name: string, column: StringColumn): void {
+function checkTexts(group: string, name: string, column: StringColumn, takesNul: boolean): void {
   for (const [index, value] of column.values.entries()) {
     if (value === null) continue;
     const bad = (what: string) => storeError('STORE_BAD_ROW', group, index + 1, `has in "${name}" ${what}`);
     if (typeof value !== 'string') throw bad('a value that is not text');
     if (/\p{Surrogate}/u.test(value)) throw bad('a text that is not valid Unicode (half a surrogate pair)');
+    if (!takesNul && value.includes('\0')) throw bad('a text with the character NUL, which PostgreSQL cannot hold');
   }
 }
 

@@ -21,7 +21,7 @@ export async function ingestTable(
 ): Promise<IngestResult> {
   checkOptions(options, table.group.name);
   checkGroup(table.group);
-  const checked = checkTable(table);
+  const checked = checkTable(table, session.dialect);
   const invalid = findInvalidRows(table, options.rules ?? []);
   if (options.onInvalid !== 'quarantine') refuseInvalidRows(table.group.name, invalid);
   const batches = splitRows(distinctRows(checked), invalid, options.batchRows ?? Math.max(1, table.rowCount));

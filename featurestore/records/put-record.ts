@@ -25,7 +25,7 @@ export async function putRecord(
     ttlMs: ttlMs ?? work.catalogue.settings(group).ttlMs ?? Number.NaN,
     policy: 'replace',
   } as const;
-  const checked = checkTable(tableOfOne(stored, values));
+  const checked = checkTable(tableOfOne(stored, values), work.dialect);
   const { written } = await appendRows(work, stored, checked, Int32Array.of(0), terms);
   return { version: stored.version, outcome: written === 1 ? 'written' : 'unchanged' };
 }

@@ -14,6 +14,8 @@ export interface Dialect {
   readonly viewPrefix: string;
   /** Columns that a view can have at most; a wider group has further views, `<name>__2` and on. */
   readonly mostViewColumns: number;
+  /** Whether a text may hold the character NUL. */
+  readonly takesNul: boolean;
   /** The present in milliseconds since 1970 UTC, by the engine's clock. */
   readonly nowMs: string;
   /** Turns an expression in milliseconds since 1970 UTC into a timestamp without zone, in UTC. */

@@ -58,6 +58,7 @@ const storeFaults: Readonly<Partial<Record<StoreErrorCode, Fault>>> = {
   STORE_BAD_TABLE: 'validation',
   STORE_BAD_ROW: 'validation',
   STORE_BAD_VALUE: 'validation',
+  STORE_BAD_TEXT: 'validation',
   STORE_UNKNOWN_FEATURE: 'validation',
   STORE_NOT_ONLINE: 'validation',
 };

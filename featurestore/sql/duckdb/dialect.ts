@@ -7,6 +7,7 @@ export const duckDbDialect: Dialect = {
   migrations: duckDbMigrations,
   viewPrefix: '',
   mostViewColumns: Number.POSITIVE_INFINITY,
+  takesNul: true,
   nowMs: 'epoch_ms(now())',
   timestampOfMs: (expression) => `make_timestamp(${expression} * 1000)`,
   codePointOrder: (expression) => expression,

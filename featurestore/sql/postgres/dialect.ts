@@ -10,6 +10,7 @@ export const postgresDialect: Dialect = {
   migrations: postgresMigrations,
   viewPrefix: `${viewSchema}.`,
   mostViewColumns: 1600,
+  takesNul: false,
   nowMs: '(extract(epoch FROM now()) * 1000)',
   timestampOfMs: (expression) =>
     `(CASE WHEN ${expression} < ${earliestMs} THEN timestamp '-infinity'

@@ -21,12 +21,13 @@ export function engineError(error: unknown, step?: 'commit'): StoreError {
       step === 'commit' ? `${message}, while a transaction was being committed` : message,
     );
   }
+  if (code === '22021') return build('STORE_BAD_TEXT', error, message);
   if (code === '53100') return build('STORE_DISK_FULL', error, message);
   return build('STORE_ENGINE', error, message);
 }
 
 function build(
-  code: 'STORE_NOT_ALLOWED' | 'STORE_CONNECTION' | 'STORE_DISK_FULL' | 'STORE_ENGINE',
+  code: 'STORE_NOT_ALLOWED' | 'STORE_CONNECTION' | 'STORE_DISK_FULL' | 'STORE_BAD_TEXT' | 'STORE_ENGINE',
   cause: unknown,
   message: string,
 ): StoreError {
