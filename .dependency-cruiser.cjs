@@ -30,7 +30,12 @@ module.exports = {
     roomRule('pipelines', ['^cohort/index\\.ts$', featureContract]),
     roomRule('featurestore', []),
     roomRule('training', ['^featurestore/index\\.ts$', featureContract]),
-    roomRule('serving', ['^training/bundle/index\\.ts$', '^featurestore/index\\.ts$', featureContract]),
+    roomRule('serving', [
+      '^training/bundle/(index|folder)\\.ts$',
+      '^featurestore/index\\.ts$',
+      '^featurestore/http/signature/index\\.ts$',
+      featureContract,
+    ]),
     roomRule('cli', [
       '^(cohort|pipelines|featurestore|training|serving)/index\\.ts$',
       '^pipelines/(genomic|clinical|imaging)/index\\.ts$',

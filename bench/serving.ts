@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { cpus } from 'node:os';
-import { buildApp, createPredictor, listen, type Predictor } from '../serving/index.js';
+import { buildApp, createPredictor, listen, ModelHost, type Predictor } from '../serving/index.js';
 import type { BundleManifest, ModelBundle } from '../training/bundle/index.js';
 import { seededDraw } from '../training/evaluate/index.js';
 
@@ -134,7 +134,10 @@ const predictor = createPredictor(bundle);
 console.log(`${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, Node ${process.versions.node}`);
 console.log(`${size.columns} columns, ${size.components} components, ${size.trees} trees of depth ${size.depth}`);
 inProcess(predictor);
-const server = await listen(buildApp({ predictor, manifest: bundle.manifest }), { port: 0 });
+const server = await listen(
+  buildApp({ models: ModelHost.of('model', { predictor, manifest: bundle.manifest }), defaultModel: 'model' }),
+  { port: 0 },
+);
 console.log('client and server share this process and its cores:');
 await overHttp(server.url, 1, 200, 1);
 await overHttp(server.url, 1, counts.requests, 1);

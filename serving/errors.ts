@@ -27,6 +27,17 @@ export const servingErrors = {
   SERVING_CASE_UNUSABLE: (id: string, column: string, reason: string) => `Patient "${id}", ${column}: ${reason}`,
   SERVING_NOT_FOUND: (path: string) => `There is nothing at ${path}`,
   SERVING_METHOD: (path: string, allowed: readonly string[]) => `${path} answers ${allowed.join(', ')} only`,
+  SERVING_BAD_MODEL_NAME: () =>
+    'A model is named by letters, digits, ".", "_" and "-", in parts separated by "/" that begin with a letter or digit; at most 256 characters',
+  SERVING_MODEL_NOT_FOUND: (name: string, version?: string) =>
+    `No model "${name}"${version === undefined ? '' : `, version "${version}",`} is loaded`,
+  SERVING_MODEL_LOADED: (name: string) => `A model "${name}" is loaded already`,
+  SERVING_MODEL_CURRENT: (name: string, version?: string) =>
+    `Version "${version ?? ''}" of model "${name}" is the one that answers; make another one current first`,
+  SERVING_MODEL_SOURCE: (why: string) => `The model cannot be loaded: ${why}`,
+  SERVING_NO_MODEL: () => 'This server has no model of its own; name one of those that GET /models lists',
+  SERVING_NO_MEMORY: (name: string, bytes: number, limit: number) =>
+    `Model "${name}" takes ${bytes} bytes, which do not fit beside the loaded ones into ${limit}; unload one first`,
   SERVING_INTERNAL: () => 'The server failed on this request; its log says why',
   SERVING_PORT_TAKEN: (port: number, host: string) =>
     `Port ${port} on ${host} is in use; stop what uses it or choose another port`,

@@ -2,7 +2,13 @@ export { type CaseModel, type CaseStore, predictCase } from './cases/predict-cas
 export { ServingError, type ServingErrorCode, servingErrors } from './errors.js';
 export { type AppOptions, buildApp } from './http/app.js';
 export type { ErrorBody } from './http/error-reply.js';
+export type { ServerExtension } from './http/extension.js';
 export { type Listening, type ListenOptions, listen } from './http/listen.js';
+export { type Protocol, RequestFacts, type Scope } from './http/request-facts.js';
+export { LoadedModel, type ModelContent, type ModelPlace, type ModelReader } from './models/loaded-model.js';
+export { type LoadOptions, type ModelEvent, ModelHost, type ModelHostOptions } from './models/model-host.js';
+export { assertModelName, isModelName } from './models/model-name.js';
+export { readModel } from './models/read-model.js';
 export {
   type Booster,
   createBooster,

@@ -2,8 +2,7 @@ import { Command } from 'commander';
 import { pino } from 'pino';
 import { storeRoutes } from '../../featurestore/http/index.js';
 import { type FeatureStore, openStore } from '../../featurestore/index.js';
-import { buildApp, createPredictor, type Listening, listen } from '../../serving/index.js';
-import { loadBundle } from '../../training/bundle/folder.js';
+import { buildApp, type Listening, listen, ModelHost, readModel } from '../../serving/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
 import { createOutput } from '../io.js';
@@ -19,6 +18,9 @@ interface ServeOptions {
   readonly host: string;
   readonly json?: boolean;
 }
+
+/** What the one model of the command is called in addresses. */
+const modelName = 'model';
 
 /** `thoracle serve --model DIR [--store FILE] [--port 8080] [--host 127.0.0.1]`. */
 export function serveCommand(context: CommandContext): Command {
@@ -54,14 +56,14 @@ export async function startServer(
     throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH('--store-keys needs --store'));
   }
   const keys = storeKeys === undefined ? undefined : await accessKeys(storeKeys);
-  const bundle = await loadBundle(options.model);
-  const predictor = createPredictor(bundle);
+  const models = new ModelHost({ read: readModel });
+  await models.load(modelName, options.model);
   const store: FeatureStore | undefined =
     options.store === undefined ? undefined : await openStore(options.store, { readOnly: true });
   try {
     const app = buildApp({
-      predictor,
-      manifest: bundle.manifest,
+      models,
+      defaultModel: modelName,
       ...(store === undefined ? {} : { store }),
       ...(log ? { logger: pino(pino.destination(2)) } : {}),
     });

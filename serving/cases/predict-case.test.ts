@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { HistoryRow, StoredGroup, StoreValue } from '../../featurestore/contract/index.js';
 import { openDuckDbStore } from '../../featurestore/index.js';
 import { featureGroup, featureTable } from '../../pipelines/feature-table.js';
-import { buildApp } from '../http/app.js';
+import { appOf } from '../../test/serving/app.js';
 import { createPredictor } from '../predict/index.js';
 import { chainBundle } from '../reference/chain-bundle.js';
 import { type CaseStore, predictCase } from './predict-case.js';
@@ -165,9 +165,9 @@ describe('predicting for a patient of the store', () => {
 
 describe('POST /predict', () => {
   const apps = {
-    whole: buildApp({ ...model, store: whole }),
-    changed: buildApp({ ...model, store: storeOf({ 'genomic/R01-001': genomic }, { genomic: 3 }) }),
-    text: buildApp({ ...model, store: storeOf({ 'clinical/R01-001': { ...clinical, Age: 'old' } }) }),
+    whole: appOf(model, { store: whole }),
+    changed: appOf(model, { store: storeOf({ 'genomic/R01-001': genomic }, { genomic: 3 }) }),
+    text: appOf(model, { store: storeOf({ 'clinical/R01-001': { ...clinical, Age: 'old' } }) }),
   };
   afterAll(async () => void (await Promise.all(Object.values(apps).map((app) => app.close()))));
   const post = (payload: unknown, app: keyof typeof apps = 'whole', type = 'application/json') =>

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { appOf } from '../../test/serving/app.js';
 import { invocationsOf } from '../../test/serving/invocations.js';
 import { createPredictor } from '../predict/index.js';
 import { chainBundle } from '../reference/chain-bundle.js';
-import { buildApp } from './app.js';
 
 const { manifest } = chainBundle();
 const predictor = createPredictor(chainBundle());
-const app = buildApp({ predictor, manifest });
+const app = appOf({ predictor, manifest });
 afterAll(() => app.close());
 
 const names = predictor.featureNames;

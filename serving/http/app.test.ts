@@ -1,14 +1,14 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, describe, expect, test } from 'vitest';
+import { appOf } from '../../test/serving/app.js';
 import { invocationsOf } from '../../test/serving/invocations.js';
 import { createPredictor } from '../predict/index.js';
 import { chain, chainBundle, chainRecords } from '../reference/chain-bundle.js';
-import { buildApp } from './app.js';
 
 const { manifest } = chainBundle();
 const predictor = createPredictor(chainBundle());
-const app = buildApp({ predictor, manifest });
+const app = appOf({ predictor, manifest });
 afterAll(() => app.close());
 
 const names = predictor.featureNames;
@@ -134,7 +134,7 @@ describe('failures', () => {
         throw new TypeError('secret /etc/place');
       },
     };
-    const failing = buildApp({ predictor: broken, manifest, logger: pino(stream) });
+    const failing = appOf({ predictor: broken, manifest }, { logger: pino(stream) });
     const reply = await failing.inject({ method: 'POST', url: '/invocations', payload: { Age: 61.25 } });
     const refused = await failing.inject({
       method: 'POST',

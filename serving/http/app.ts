@@ -2,21 +2,28 @@ import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { packageVersion } from '../../package-facts.js';
 import type { BundleManifest } from '../../training/bundle/index.js';
 import type { CaseStore } from '../cases/predict-case.js';
 import { ServingError, servingErrors } from '../errors.js';
-import { type Predictor, quoted } from '../predict/index.js';
+import type { ModelHost } from '../models/model-host.js';
+import { quoted } from '../predict/index.js';
 import { errorReply, replyWithError } from './error-reply.js';
+import { addExtensions, type ServerExtension } from './extension.js';
 import { addInvocations } from './invocations.js';
 import { addPredictCases } from './predict-cases.js';
 import { modelSchema, notADevice, pingSchema } from './schemas.js';
+import { type Server, withModel } from './server.js';
 
 /** What the server answers from. */
 export interface AppOptions {
-  readonly predictor: Predictor;
-  readonly manifest: BundleManifest;
+  readonly models: ModelHost;
+  /** Name of the model that answers where a request names none. */
+  readonly defaultModel?: string;
   /** Where `POST /predict` finds patients; without a store that route does not exist. */
   readonly store?: CaseStore;
+  /** Authentication, metrics, audit, capture: whatever stands beside the answers, in the order of its hooks. */
+  readonly extensions?: readonly ServerExtension[];
   /** A pino logger; silent without one. Requests are logged without their bodies. */
   readonly logger?: FastifyBaseLogger;
   /** Bytes; default 6 MB. */
@@ -43,12 +50,25 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.addContentTypeParser(['application/json', 'text/csv'], { parseAs: 'string' }, (_request, body, done) =>
     done(null, body),
   );
-  app.addHook('preParsing', async (request) => checkEncoding(request));
+  const { extensions = [] } = options;
+  addExtensions(app, extensions);
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    try {
+      checkEncoding(request);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    done(null, payload);
+  });
   app.setErrorHandler(replyWithError);
   app.setNotFoundHandler((request, reply) => replyNotFound(app, request, reply));
   closeWithLastReply(app);
-  addDocumentation(app, options.manifest);
-  app.register(async (routes) => addRoutes(routes, options));
+  const { models, defaultModel, store } = options;
+  const watchers = extensions.filter((extension) => extension.onPredictions !== undefined);
+  const server: Server = { models, defaultModel, store, watchers };
+  addDocumentation(app, defaultModel === undefined ? undefined : models.peek(defaultModel)?.manifest);
+  app.register(async (routes) => addRoutes(routes, server));
   return app;
 }
 
@@ -80,28 +100,36 @@ function closeWithLastReply(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     closing = true;
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (closing) reply.header('connection', 'close');
+    done(null, payload);
   });
 }
 
-function addRoutes(app: FastifyInstance, { predictor, manifest, store }: AppOptions): void {
-  const { steps: _fitted, ...about } = manifest;
-  app.get('/ping', { schema: pingSchema }, async () => ({ status: 'ok', model: manifest.modelId }));
-  app.get('/model', { schema: modelSchema }, async () => about);
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  addInvocations(app, predictor);
-  if (store !== undefined) addPredictCases(app, store, { manifest, predictor });
+function addRoutes(app: FastifyInstance, server: Server): void {
+  app.get('/ping', { schema: pingSchema, config: { scope: 'open' } }, async () => {
+    const model = server.defaultModel === undefined ? undefined : server.models.peek(server.defaultModel);
+    return { status: 'ok', ...(model === undefined ? {} : { model: model.manifest.modelId }) };
+  });
+  app.get('/model', { schema: modelSchema, config: { scope: 'read' } }, (request) =>
+    withModel(server, request, undefined, ({ manifest: { steps: _fitted, ...about } }) => about),
+  );
+  app.get('/openapi.json', { schema: { hide: true }, config: { scope: 'open' } }, async () => app.swagger());
+  addInvocations(app, server);
+  if (server.store !== undefined) addPredictCases(app, server, server.store);
 }
 
-function addDocumentation(app: FastifyInstance, manifest: BundleManifest): void {
-  const { thoracleVersion } = manifest.lineage;
+function addDocumentation(app: FastifyInstance, manifest: BundleManifest | undefined): void {
+  const about = manifest === undefined ? '' : ` Model ${manifest.modelId}, recipe ${manifest.recipe}.`;
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/docs')) route.config = { scope: 'open', ...route.config };
+  });
   app.register(swagger, {
     openapi: {
       info: {
         title: 'thoracle',
-        version: thoracleVersion,
-        description: `**${notADevice}** Model ${manifest.modelId}, recipe ${manifest.recipe}.`,
+        version: packageVersion(),
+        description: `**${notADevice}**${about}`,
       },
     },
   });
@@ -123,9 +151,11 @@ function replyNotFound(app: FastifyInstance, request: FastifyRequest, reply: Fas
   const path = request.url.split('?')[0] ?? '/';
   const allowed = methods.filter((method) => app.hasRoute({ method, url: path }));
   if (allowed.length === 0) {
+    request.facts.code = 'SERVING_NOT_FOUND';
     sendError(reply, new ServingError('SERVING_NOT_FOUND', servingErrors.SERVING_NOT_FOUND(quoted(path))));
     return;
   }
+  request.facts.code = 'SERVING_METHOD';
   reply.header('allow', allowed.join(', '));
   sendError(reply, new ServingError('SERVING_METHOD', servingErrors.SERVING_METHOD(quoted(path), allowed)));
 }

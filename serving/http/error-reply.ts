@@ -34,6 +34,13 @@ const servingStatus: Readonly<Record<ServingErrorCode, number>> = {
   SERVING_CHARSET: 415,
   SERVING_CASE_NOT_NUMERIC: 422,
   SERVING_CASE_UNUSABLE: 422,
+  SERVING_BAD_MODEL_NAME: 400,
+  SERVING_MODEL_SOURCE: 400,
+  SERVING_MODEL_NOT_FOUND: 404,
+  SERVING_NO_MODEL: 404,
+  SERVING_MODEL_LOADED: 409,
+  SERVING_MODEL_CURRENT: 409,
+  SERVING_NO_MEMORY: 507,
   SERVING_GROUP_VERSIONS: 500,
   SERVING_UNKNOWN_FORMAT: 500,
   SERVING_INTERNAL: 500,
@@ -59,7 +66,7 @@ const rowErrors: ReadonlySet<PredictErrorCode> = new Set<PredictErrorCode>([
 export function errorReply(error: unknown): { readonly status: number; readonly body: ErrorBody } {
   if (error instanceof PredictError && rowErrors.has(error.code)) return { status: 422, body: rowBody(error) };
   const known = error instanceof ServingError ? error : frameworkError(error);
-  if (known !== undefined && servingStatus[known.code] < 500) {
+  if (known !== undefined && (servingStatus[known.code] < 500 || known.code === 'SERVING_NO_MEMORY')) {
     return { status: servingStatus[known.code], body: { error: { code: known.code, message: known.message } } };
   }
   return { status: 500, body: { error: { code: 'SERVING_INTERNAL', message: servingErrors.SERVING_INTERNAL() } } };
@@ -91,6 +98,7 @@ export function replyWithError(error: unknown, request: FastifyRequest, reply: F
   const { status, body } = errorReply(
     tooLarge ? new ServingError('SERVING_BODY_TOO_LARGE', servingErrors.SERVING_BODY_TOO_LARGE(limit)) : error,
   );
+  request.facts.code = body.error.code;
   if (status >= 500) request.log.error({ err: error }, 'request failed');
   else request.log.info({ code: body.error.code, row: body.error.row }, 'request refused');
   reply.code(status).type('application/json').send(body);

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError, servingErrors } from '../errors.js';
-import type { Predictor } from '../predict/index.js';
+import type { LoadedModel } from '../models/loaded-model.js';
 import type { HeaderChoice } from '../rows/csv-rows.js';
 import { type RowsFormat, readRows } from '../rows/read-rows.js';
 import { chooseReplyType, type ReplyType } from './accept.js';
 import { invocationsSchema } from './schemas.js';
+import { predictRows, type Server, withModel } from './server.js';
 
 const offered: readonly ReplyType[] = ['application/json', 'text/csv'];
 
@@ -12,25 +13,44 @@ const offered: readonly ReplyType[] = ['application/json', 'text/csv'];
 const mostValues = 4_000_000;
 
 /** `POST /invocations`: raw features in, the whole fitted chain applied, probabilities of death out. */
-export function addInvocations(app: FastifyInstance, predictor: Predictor): void {
-  app.post('/invocations', { schema: invocationsSchema(predictor.featureNames) }, (request, reply) => {
-    const contentType = request.headers['content-type'] ?? '';
-    const sent: ReplyType = contentType.toLowerCase().startsWith('text/csv') ? 'text/csv' : 'application/json';
-    const answer = chooseReplyType(request.headers.accept, sent, offered);
-    if (answer === undefined) {
-      throw new ServingError('SERVING_NOT_ACCEPTABLE', servingErrors.SERVING_NOT_ACCEPTABLE(offered));
-    }
-    const format: RowsFormat = sent === 'text/csv' ? 'csv' : 'json';
-    const rows = readRows(bodyText(request), format, predictor.featureNames, headerChoice(contentType), mostValues);
-    return send(reply, answer, predictor, rows);
-  });
+export function addInvocations(app: FastifyInstance, server: Server): void {
+  const { models, defaultModel } = server;
+  const model = defaultModel === undefined ? undefined : models.peek(defaultModel);
+  const schema = invocationsSchema(model?.predictor.featureNames ?? []);
+  app.post('/invocations', { schema, config: { scope: 'predict' } }, (request, reply) =>
+    withModel(server, request, undefined, (held) => answerInvocation(server, held, request, reply)),
+  );
 }
 
-function send(reply: FastifyReply, answer: ReplyType, predictor: Predictor, rows: Float64Array): FastifyReply {
-  const predictions = predictor.predictRows(rows);
+/** Answers rows in the body, in the types that headers say. */
+export function answerInvocation(
+  server: Server,
+  model: LoadedModel,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const { predictor } = model;
+  const { facts } = request;
+  const start = performance.now();
+  facts.receiveMs = start - facts.startMs;
+  const contentType = request.headers['content-type'] ?? '';
+  const sent: ReplyType = contentType.toLowerCase().startsWith('text/csv') ? 'text/csv' : 'application/json';
+  const answer = chooseReplyType(request.headers.accept, sent, offered);
+  if (answer === undefined) {
+    throw new ServingError('SERVING_NOT_ACCEPTABLE', servingErrors.SERVING_NOT_ACCEPTABLE(offered));
+  }
+  const format: RowsFormat = sent === 'text/csv' ? 'csv' : 'json';
+  const rows = readRows(bodyText(request), format, predictor.featureNames, headerChoice(contentType), mostValues);
+  facts.parseMs = performance.now() - start;
+  const predictions = predictRows(server, request, model, rows);
+  const predicted = performance.now();
+  const text =
+    answer === 'text/csv'
+      ? predictions.map((p) => String(p.probability)).join(',')
+      : JSON.stringify({ predictions, model: predictor.modelId });
+  facts.encodeMs = performance.now() - predicted;
   reply.type(answer === 'text/csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8');
-  if (answer === 'text/csv') return reply.send(predictions.map((p) => String(p.probability)).join(','));
-  return reply.send({ predictions, model: predictor.modelId });
+  return reply.serializer(String).send(text);
 }
 
 function bodyText(request: FastifyRequest): string {

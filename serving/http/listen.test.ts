@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { appOf } from '../../test/serving/app.js';
 import { createPredictor } from '../predict/index.js';
 import { chainBundle } from '../reference/chain-bundle.js';
-import { buildApp } from './app.js';
 import { listen } from './listen.js';
 
-const app = () => buildApp({ predictor: createPredictor(chainBundle()), manifest: chainBundle().manifest });
+const app = () => appOf({ predictor: createPredictor(chainBundle()), manifest: chainBundle().manifest });
 
 /** Sends bytes and reads until the other side ends the connection. */
 function exchange(url: string, bytes: string): Promise<string> {

@@ -1,23 +1,26 @@
 import type { FastifyInstance } from 'fastify';
-import { type CaseModel, type CaseStore, predictCase } from '../cases/predict-case.js';
+import { type CaseStore, predictCase } from '../cases/predict-case.js';
 import { ServingError, servingErrors } from '../errors.js';
 import { parseJson } from '../rows/json-records.js';
 import { casesSchema } from './schemas.js';
+import { type Server, withModel } from './server.js';
 
 const mostCases = 1000;
 
 /** `POST /predict`: predictions from the store's latest records, by patient id. */
-export function addPredictCases(app: FastifyInstance, store: CaseStore, model: CaseModel): void {
-  app.post('/predict', { schema: casesSchema }, async (request) => {
+export function addPredictCases(app: FastifyInstance, server: Server, store: CaseStore): void {
+  app.post('/predict', { schema: casesSchema, config: { scope: 'predict' } }, (request) => {
     if (request.headers['content-type']?.toLowerCase().startsWith('text/csv')) {
       const message = servingErrors.SERVING_UNSUPPORTED_MEDIA_TYPE(['application/json']);
       throw new ServingError('SERVING_UNSUPPORTED_MEDIA_TYPE', message);
     }
-    const predictions = [];
-    for (const id of readCases(request.body)) {
-      predictions.push({ case: id, ...(await predictCase(store, model, id)) });
-    }
-    return { predictions, model: model.manifest.modelId };
+    const cases = readCases(request.body);
+    return withModel(server, request, undefined, async (model) => {
+      const predictions = [];
+      for (const id of cases) predictions.push({ case: id, ...(await predictCase(store, model, id)) });
+      request.facts.rows = cases.length;
+      return { predictions, model: model.manifest.modelId };
+    });
   });
 }
 

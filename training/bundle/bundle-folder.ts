@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 
 import { basename, dirname, join, resolve } from 'node:path';
 import { systemReason } from '../../system-reason.js';
 import { TrainingError, trainingError } from '../errors.js';
+import { readArchive } from './archive.js';
 import { boosterText } from './booster-json.js';
 import type { BundleManifest, ModelBundle } from './bundle.js';
 import { canonicalJson, sha256Hex } from './canonical-json.js';
@@ -89,12 +90,14 @@ export async function assertBundlePlace(folder: string): Promise<void> {
 
 /**
  * Reads and verifies a bundle.
+ * @param place its folder, or a `model.tar.gz` that holds the folder's files at its root; an archive is read in memory
  * @throws TrainingError TRAIN_BUNDLE_UNREADABLE (no such file, no JSON), TRAIN_BUNDLE_VERSION, TRAIN_BUNDLE_INVALID,
- *   TRAIN_BUNDLE_CHANGED (a hash differs)
+ *   TRAIN_BUNDLE_CHANGED (a hash differs), TRAIN_ARCHIVE
  */
-export async function loadBundle(folder: string): Promise<ModelBundle> {
-  const manifest = parseManifest(parseJson(manifestFile, await readText(folder, manifestFile)));
-  const text = await readText(folder, boosterFile);
+export async function loadBundle(place: string): Promise<ModelBundle> {
+  const read = await textReader(place);
+  const manifest = parseManifest(parseJson(manifestFile, await read(manifestFile)));
+  const text = await read(boosterFile);
   const booster = parseJson(boosterFile, text);
   const { modelId, ...rest } = manifest;
   assertHash(boosterFile, manifest.boosterSha256, sha256Hex(text));
@@ -108,6 +111,16 @@ function contentHash(manifest: Omit<BundleManifest, 'modelId'>): string {
 
 function assertHash(what: string, expected: string, found: string): void {
   if (expected !== found) throw trainingError('TRAIN_BUNDLE_CHANGED', what, expected.slice(0, 12), found.slice(0, 12));
+}
+
+async function textReader(place: string): Promise<(name: string) => Promise<string>> {
+  if (!statSync(place, { throwIfNoEntry: false })?.isFile()) return (name) => readText(place, name);
+  const files = await readArchive(await readFile(place), basename(place));
+  return async (name) => {
+    const bytes = files.get(name);
+    if (bytes !== undefined) return new TextDecoder().decode(bytes);
+    throw trainingError('TRAIN_BUNDLE_UNREADABLE', name, `${basename(place)} holds no such file at its root`);
+  };
 }
 
 async function readText(folder: string, name: string): Promise<string> {

@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { LoadedModel } from '../models/loaded-model.js';
+import type { Prediction } from '../predict/index.js';
+import { RequestFacts } from './request-facts.js';
+
+/**
+ * Something beside the answers: authentication, metrics, audit, capture. Hooks are called in the order in which extensions are given; they
+ * are synchronous because they run for every request, so what takes time is to be queued by them. What is no HTTP, or has an address that
+ * cannot be decoded, meets none of them.
+ */
+export interface ServerExtension {
+  readonly name: string;
+  /** Adds routes of its own, such as `GET /metrics`; each says its scope in `config`. */
+  routes?(app: FastifyInstance): void;
+  /** The headers are there, the body is not. `request.routeOptions.config.scope` is what the route asks for. Throwing refuses the request. */
+  onRequest?(request: FastifyRequest): void;
+  /**
+   * Rows have been answered, the reply is not yet written.
+   * @param rows row-major, shape (n x featureNames.length), NaN = missing; not to be kept or changed
+   */
+  onPredictions?(facts: RequestFacts, model: LoadedModel, rows: Float64Array, predictions: readonly Prediction[]): void;
+  /** The reply has been sent, or its connection was lost; `facts` are whole. */
+  onResponse?(facts: RequestFacts, request: FastifyRequest): void;
+}
+
+/** Gives every request its facts and calls the extensions' hooks. */
+export function addExtensions(app: FastifyInstance, extensions: readonly ServerExtension[]): void {
+  app.decorateRequest('facts', null as unknown as RequestFacts);
+  const guards = extensions.filter((extension) => extension.onRequest !== undefined);
+  const watchers = extensions.filter((extension) => extension.onResponse !== undefined);
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.facts = new RequestFacts();
+    try {
+      for (const guard of guards) guard.onRequest?.(request);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    done();
+  });
+  if (watchers.length > 0) {
+    app.addHook('onResponse', (request, reply, done) => {
+      finish(request.facts, reply);
+      for (const watcher of watchers) watcher.onResponse?.(request.facts, request);
+      done();
+    });
+  }
+  for (const extension of extensions) {
+    if (extension.routes !== undefined) app.register(async (routes) => extension.routes?.(routes));
+  }
+}
+
+function finish(facts: RequestFacts, reply: FastifyReply): void {
+  facts.status = reply.statusCode;
+  facts.totalMs = performance.now() - facts.startMs;
+}

@@ -1,0 +1,73 @@
+import type { FastifyRequest } from 'fastify';
+import type { CaseStore } from '../cases/predict-case.js';
+import { ServingError, servingErrors } from '../errors.js';
+import type { LoadedModel } from '../models/loaded-model.js';
+import type { ModelHost } from '../models/model-host.js';
+import type { Prediction } from '../predict/index.js';
+import type { ServerExtension } from './extension.js';
+
+/** What every route answers from. */
+export interface Server {
+  readonly models: ModelHost;
+  /** Name of the model of `/invocations`, `/model` and `/predict`; without one each request names its model. */
+  readonly defaultModel: string | undefined;
+  readonly store: CaseStore | undefined;
+  /** Those that look at predictions. */
+  readonly watchers: readonly ServerExtension[];
+}
+
+/**
+ * Answers from a model that stays in memory meanwhile, whatever happens to its name; loads it first when it is known but not there.
+ * Synchronous when the model is loaded and the answer is.
+ * @throws ServingError SERVING_NO_MODEL, SERVING_MODEL_NOT_FOUND, SERVING_NO_MEMORY
+ */
+export function withModel<T>(
+  server: Server,
+  request: FastifyRequest,
+  name: string | undefined,
+  answer: (model: LoadedModel) => T,
+  version?: string,
+): T | Promise<Awaited<T>> {
+  const wanted = name ?? server.defaultModel;
+  if (wanted === undefined) throw new ServingError('SERVING_NO_MODEL', servingErrors.SERVING_NO_MODEL());
+  const model = server.models.acquire(wanted, version);
+  if (model !== undefined) return answerFrom(model, request, answer);
+  return server.models
+    .acquireOrLoad(wanted, version)
+    .then((loaded) => answerFrom(loaded, request, answer) as Awaited<T>);
+}
+
+function answerFrom<T>(
+  model: LoadedModel,
+  request: FastifyRequest,
+  answer: (model: LoadedModel) => T,
+): T | Promise<Awaited<T>> {
+  request.facts.answeredBy(model);
+  let waits = false;
+  try {
+    const result = answer(model);
+    if (!(result instanceof Promise)) return result;
+    waits = true;
+    return result.finally(() => model.release()) as Promise<Awaited<T>>;
+  } finally {
+    if (!waits) model.release();
+  }
+}
+
+/**
+ * Predicts, measures it, and shows the answers to those who look at them.
+ * @param rows row-major, shape (n x featureNames.length), NaN = missing
+ */
+export function predictRows(
+  server: Server,
+  { facts }: FastifyRequest,
+  model: LoadedModel,
+  rows: Float64Array,
+): readonly Prediction[] {
+  const start = performance.now();
+  facts.rows += rows.length / model.predictor.featureNames.length;
+  const predictions = model.predictor.predictRows(rows);
+  facts.predictMs += performance.now() - start;
+  for (const watcher of server.watchers) watcher.onPredictions?.(facts, model, rows, predictions);
+  return predictions;
+}
