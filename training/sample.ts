@@ -63,6 +63,17 @@ export function keepPatients(sample: Sample, keep: (row: number) => boolean, rea
   };
 }
 
+/** The sample with the columns at these positions only, in this order. */
+export function keepColumns(sample: Sample, at: readonly number[]): Sample {
+  const { rows, n, p } = sample.matrix;
+  const taken = new Float64Array(n * at.length);
+  for (let i = 0; i < n; i++) {
+    for (let c = 0; c < at.length; c++) taken[i * at.length + c] = rows[i * p + (at[c] as number)] as number;
+  }
+  const columns = at.map((j) => sample.columns[j] as DatasetColumn);
+  return { ...sample, columns, matrix: { rows: taken, n, p: at.length } };
+}
+
 /** The rows of a matrix, in the order asked for. */
 export function takeRows(matrix: RowMatrix, rows: readonly number[]): RowMatrix {
   const { p } = matrix;

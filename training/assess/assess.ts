@@ -15,7 +15,7 @@ import { deathBy, fitLearner, followUpOf } from '../learners/index.js';
 import type { Modality } from '../modalities.js';
 import { breslowBaseline } from '../penalised/index.js';
 import { recipes } from '../recipes.js';
-import { keepPatients, type Sample, sampleOf, takeRows } from '../sample.js';
+import { keepColumns, keepPatients, type Sample, sampleOf, takeRows } from '../sample.js';
 import { loadNativeLibrary, type NativeLibrary } from '../xgboost/index.js';
 import { answerOf, type FoldAnswer } from './fold-answer.js';
 import { assertNoLeak } from './guard.js';
@@ -194,16 +194,10 @@ function baselinesOf(
 }
 
 function withColumns(sample: Sample, keep: (column: Sample['columns'][number]) => boolean): Sample {
-  const at = sample.columns.flatMap((column, j) => (keep(column) ? [j] : []));
-  const { rows, n, p } = sample.matrix;
-  const taken = Float64Array.from({ length: n * at.length }, (_, k) => {
-    return rows[Math.floor(k / at.length) * p + (at[k % at.length] as number)] as number;
-  });
-  return {
-    ...sample,
-    columns: at.map((j) => sample.columns[j] as Sample['columns'][number]),
-    matrix: { rows: taken, n, p: at.length },
-  };
+  return keepColumns(
+    sample,
+    sample.columns.flatMap((column, j) => (keep(column) ? [j] : [])),
+  );
 }
 
 /** Every subset of the modalities with the patients who have a record in one of them. */

@@ -52,8 +52,7 @@ export function marginsOf(
   return marginsOfInputs(model, inputs, library);
 }
 
-/** Margins of rows that have gone through the steps. */
-export function marginsOfInputs(model: ModelPart, inputs: RowMatrix, library: LibrarySource): Float64Array {
+function marginsOfInputs(model: ModelPart, inputs: RowMatrix, library: LibrarySource): Float64Array {
   if (model.kind === 'linear') {
     const { intercept } = model;
     return linearPredictor({ lambda: 0, intercept, coefficients: Float64Array.from(model.coefficients) }, inputs);

@@ -2,7 +2,7 @@ import { applySteps } from '../bundle/index.js';
 import { repeatedStratifiedFolds, type Split } from '../evaluate/index.js';
 import { breslowBaseline, fitElasticNet } from '../penalised/index.js';
 import { type Sample, takeRows } from '../sample.js';
-import { type FittedModel, marginsOfInputs, type OutputScale } from './fitted-model.js';
+import type { FittedModel, OutputScale } from './fitted-model.js';
 import type { FitContext, Learner } from './learner.js';
 import { prepare } from './preparation.js';
 import { followUpOf, likelihoodOf, outcomeOf, type Task } from './task.js';
@@ -28,35 +28,72 @@ export function innerSplits(sample: Sample, rows: readonly number[], seed: numbe
   return splits;
 }
 
+/** A candidate that was tried on every inner fold. */
+export interface Tried<Candidate> {
+  readonly candidate: Candidate;
+  /** Margin of each row by a model that has not seen it, in the order of the rows; higher = worse. */
+  readonly margins: Float64Array;
+}
+
 /**
- * Margins of each row by models that have not seen it, of each candidate; steps are fitted anew on each training part.
- * @returns one list per candidate, in the order of `rows`; higher = worse
+ * Tries the candidates of a learner on the inner folds; steps are fitted anew on each training part.
+ * @returns those that were not given up on the way, in their order
  */
-export function outOfFoldMargins<Candidate>(
+export function tryCandidates<Candidate>(
   sample: Sample,
   rows: readonly number[],
   splits: readonly Split[],
   learner: Learner<Candidate>,
-  candidates: readonly Candidate[],
   context: FitContext,
-): readonly Float64Array[] {
-  const margins = candidates.map(() => new Float64Array(rows.length).fill(Number.NaN));
+): readonly Tried<Candidate>[] {
   const sign = learner.higherIsWorse ? 1 : -1;
-  for (const split of splits) {
+  let alive = learner.candidates.map((candidate) => ({
+    candidate,
+    margins: new Float64Array(rows.length).fill(Number.NaN),
+  }));
+  for (const [f, split] of splits.entries()) {
     const inner = split.train.map((k) => rows[k] as number);
     const prepared = prepare(sample, inner, learner.preparation);
-    const parts = learner.fit({ sample, rows: inner, inputs: prepared.inputs }, candidates, context);
     const raw = takeRows(
       sample.matrix,
       split.test.map((k) => rows[k] as number),
     );
     const inputs = applySteps(prepared.steps, raw.rows, raw.n, raw.p);
-    for (const [c, part] of parts.entries()) {
-      const found = marginsOfInputs(part, inputs, context.library);
-      for (const [k, at] of split.test.entries()) (margins[c] as Float64Array)[at] = sign * (found[k] as number);
+    const training = { sample, rows: inner, inputs: prepared.inputs };
+    const candidates = alive.map(({ candidate }) => candidate);
+    for (const [c, found] of learner.margins(training, candidates, inputs, context).entries()) {
+      const own = alive[c]?.margins as Float64Array;
+      for (const [k, at] of split.test.entries()) own[at] = sign * (found[k] as number);
     }
+    if (learner.halving === undefined || f === splits.length - 1) continue;
+    alive = betterHalf(sample, rows, splits.slice(0, f + 1), alive, learner.halving.trialOf, context.task);
   }
-  return margins;
+  return alive;
+}
+
+/** The candidates of the better half of the trials (never fewer than two), by the best candidate of each so far. */
+function betterHalf<Candidate, T extends Tried<Candidate>>(
+  sample: Sample,
+  rows: readonly number[],
+  splits: readonly Split[],
+  alive: T[],
+  trialOf: (candidate: Candidate) => number,
+  task: Task,
+): T[] {
+  const seen = splits.flatMap(({ test }) => test);
+  const seenRows = seen.map((k) => rows[k] as number);
+  const best = new Map<number, number>();
+  for (const { candidate, margins } of alive) {
+    const own = Float64Array.from(seen, (k) => margins[k] as number);
+    const { risk } = recalibrate(sample, seenRows, own, task);
+    const everywhere = { train: [], test: [...seen.keys()] };
+    const [score = Number.NEGATIVE_INFINITY] = scoreByFold(sample, seenRows, [everywhere], risk, task);
+    const trial = trialOf(candidate);
+    best.set(trial, Math.max(score, best.get(trial) ?? Number.NEGATIVE_INFINITY));
+  }
+  const order = [...best].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([trial]) => trial);
+  const kept = new Set(order.slice(0, Math.max(2, Math.ceil(order.length / 2))));
+  return alive.filter(({ candidate }) => kept.has(trialOf(candidate)));
 }
 
 /** Slope and intercept that make out-of-fold margins fit what happened. */
@@ -98,16 +135,26 @@ export function fitByInnerLoop<Candidate>(
   context: FitContext,
 ): FittedModel {
   const { task } = context;
-  const splits = innerSplits(sample, rows, context.seed);
-  const margins = outOfFoldMargins(sample, rows, splits, learner, learner.candidates, context);
-  const calibrated = margins.map((own) => recalibrate(sample, rows, own, task));
-  const scores = calibrated.map(({ risk }) => scoreByFold(sample, rows, splits, risk, task));
-  const chosen = learner.choice === 'best' ? bestOf(scores) : simplestAsGood(scores);
+  const { candidate, calibrated } = chooseCandidate(sample, rows, learner, context);
   const prepared = prepare(sample, rows, learner.preparation);
-  const candidate = learner.candidates[chosen] as Candidate;
   const model = learner.refit({ sample, rows, inputs: prepared.inputs }, candidate, context);
-  const output = scaleOf(sample, rows, calibrated[chosen] as Recalibrated, task, learner.higherIsWorse);
+  const output = scaleOf(sample, rows, calibrated, task, learner.higherIsWorse);
   return { steps: prepared.steps, model, output, chosen: learner.describe(candidate) };
+}
+
+/** The candidate that the inner folds speak for, and its recalibrated out-of-fold predictors. */
+export function chooseCandidate<Candidate>(
+  sample: Sample,
+  rows: readonly number[],
+  learner: Learner<Candidate>,
+  context: FitContext,
+): { readonly candidate: Candidate; readonly calibrated: Recalibrated } {
+  const splits = innerSplits(sample, rows, context.seed);
+  const tried = tryCandidates(sample, rows, splits, learner, context);
+  const calibrated = tried.map(({ margins }) => recalibrate(sample, rows, margins, context.task));
+  const scores = calibrated.map(({ risk }) => scoreByFold(sample, rows, splits, risk, context.task));
+  const chosen = learner.choice === 'best' ? bestOf(scores) : simplestAsGood(scores);
+  return { candidate: tried[chosen]?.candidate as Candidate, calibrated: calibrated[chosen] as Recalibrated };
 }
 
 /** The scale of a model whose out-of-fold predictors were recalibrated. */

@@ -30,11 +30,24 @@ export interface Learner<Candidate> {
   readonly candidates: readonly Candidate[];
   /** `simplest-as-good`: the first within one standard error of the best; `best`: the best. */
   readonly choice: 'simplest-as-good' | 'best';
+  /**
+   * Successive halving: after each inner fold the worse half of the trials is given up. Candidates of one trial stay or go
+   * together. Left out, every candidate is tried on every inner fold.
+   */
+  readonly halving?: { readonly trialOf: (candidate: Candidate) => number };
   /** Whether a high margin means a high risk (not so where the margin is a logarithm of time). */
   readonly higherIsWorse: boolean;
-  /** Models of the candidates (in their order), fitted on these rows alone. */
-  fit(training: TrainingRows, candidates: readonly Candidate[], context: FitContext): readonly ModelPart[];
-  /** The model of one candidate alone. */
+  /**
+   * Margins of other rows by each candidate (in their order), fitted on the training rows alone.
+   * @param inputs rows behind the same steps
+   */
+  margins(
+    training: TrainingRows,
+    candidates: readonly Candidate[],
+    inputs: RowMatrix,
+    context: FitContext,
+  ): readonly Float64Array[];
+  /** The model of one candidate. */
   refit(training: TrainingRows, candidate: Candidate, context: FitContext): ModelPart;
   /** The candidate for people. */
   describe(candidate: Candidate): Readonly<Record<string, number | string>>;

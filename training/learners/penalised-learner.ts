@@ -1,4 +1,4 @@
-import { fitElasticNet, type LinearFit } from '../penalised/index.js';
+import { fitElasticNet, type LinearFit, linearPredictor } from '../penalised/index.js';
 import type { ModelPart } from './fitted-model.js';
 import type { FitContext, Learner, TrainingRows } from './learner.js';
 import type { ColumnChoice, PcaPlan } from './preparation.js';
@@ -35,10 +35,10 @@ export function penalisedLearner(options: {
     candidates: l1Shares.flatMap((l1Share) => lambdasOf(l1Share).map((lambda) => ({ lambda, l1Share }))),
     choice: 'simplest-as-good',
     higherIsWorse: true,
-    fit: (training, candidates, context) => {
+    margins: (training, candidates, inputs, context) => {
       return l1Shares.flatMap((l1Share) => {
         const lambdas = candidates.flatMap((c) => (c.l1Share === l1Share ? [c.lambda] : []));
-        return path(training, l1Share, lambdas, context).map(linearPart);
+        return path(training, l1Share, lambdas, context).map((fit) => linearPredictor(fit, inputs));
       });
     },
     refit: (training, { lambda, l1Share }, context) => {

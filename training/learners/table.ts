@@ -1,14 +1,33 @@
+import { trainingError } from '../errors.js';
 import type { Sample } from '../sample.js';
 import { loadNativeLibrary, type NativeLibrary } from '../xgboost/index.js';
+import {
+  type AftDistribution,
+  boostedLearner,
+  defaultObjective,
+  type ObjectiveName,
+  objectiveFits,
+  objectiveNames,
+} from './boosted-learner.js';
 import type { FittedModel } from './fitted-model.js';
 import { fitByInnerLoop } from './inner-loop.js';
+import { fitLateFusion } from './late-fusion.js';
 import type { FitContext } from './learner.js';
 import { penalisedLearner } from './penalised-learner.js';
 import type { ColumnChoice, PcaPlan } from './preparation.js';
+import { fitReference } from './reference-learner.js';
 import type { Task } from './task.js';
 
 /** Names of the learners. */
-export const learnerNames = ['ridge', 'elastic-net'] as const;
+export const learnerNames = [
+  'ridge',
+  'elastic-net',
+  'late-fusion',
+  'trees',
+  'gblinear',
+  'reference',
+  'reference-without-pca',
+] as const;
 export type LearnerName = (typeof learnerNames)[number];
 
 /** Which model is fitted, on which columns, to predict what. */
@@ -17,6 +36,13 @@ export interface LearnerSettings {
   readonly task: Task;
   readonly columns: ColumnChoice;
   readonly pca: PcaPlan;
+  /** Of boosters; that of the task when left out. */
+  readonly objective?: ObjectiveName;
+  /** Of `survival:aft`; drawn when left out. */
+  readonly aftDistribution?: AftDistribution;
+  /** How a booster's settings are searched: `halving` over 12 draws when left out. */
+  readonly search?: 'random' | 'halving';
+  readonly trials?: number;
 }
 
 type Fit = (sample: Sample, rows: readonly number[], settings: LearnerSettings, context: FitContext) => FittedModel;
@@ -27,7 +53,24 @@ const learners: Readonly<Record<LearnerName, Fit>> = {
     fitByInnerLoop(sample, rows, penalisedLearner({ ...settings, l1Shares: [0] }), context),
   'elastic-net': (sample, rows, settings, context) =>
     fitByInnerLoop(sample, rows, penalisedLearner({ ...settings, l1Shares: [0.9, 0.5] }), context),
+  'late-fusion': (sample, rows, settings, context) =>
+    fitLateFusion(sample, rows, penalisedLearner({ ...settings, l1Shares: [0] }), context),
+  trees: (sample, rows, settings, context) =>
+    fitByInnerLoop(sample, rows, boosted('gbtree', settings, context), context),
+  gblinear: (sample, rows, settings, context) =>
+    fitByInnerLoop(sample, rows, boosted('gblinear', settings, context), context),
+  reference: (sample, rows, _settings, context) => fitReference(sample, rows, 'as-published', context),
+  'reference-without-pca': (sample, rows, _settings, context) => fitReference(sample, rows, 'none', context),
 };
+
+function boosted(booster: 'gbtree' | 'gblinear', settings: LearnerSettings, { seed, task }: FitContext) {
+  const { objective = defaultObjective(task), search = 'halving', trials = 12 } = settings;
+  if (!objectiveFits(task, objective)) {
+    const fitting = objectiveNames.filter((name) => objectiveFits(task, name));
+    throw trainingError('TRAIN_BAD_OPTION', 'objective', objective, `one for ${task.kind}: ${fitting.join(' or ')}`);
+  }
+  return boostedLearner({ ...settings, booster, objective, search, trials, seed });
+}
 
 /**
  * Fits a model on some patients of a sample: steps, settings chosen by an inner cross-validation, model and scale. The
