@@ -5,6 +5,7 @@ import type { ModelBundle } from './bundle/index.js';
 import { runDefaultRecipe } from './default-recipe.js';
 import { boosterInputNames, describePca, modelColumn, rangesOf } from './describe-model.js';
 import type { Estimates } from './evaluate/index.js';
+import { type ExplanationSummary, explainBooster, summariseExplanation } from './explain/index.js';
 import type { RecipeOutcome } from './recipe-outcome.js';
 import { recipes } from './recipes.js';
 import { runReferenceRecipe } from './reference-recipe.js';
@@ -12,7 +13,7 @@ import type { ReportData } from './report/report-data.js';
 import { type Sample, sampleOf, takeRows } from './sample.js';
 import { type TrainJson, trainJson } from './train-json.js';
 import { checkTrainOptions, type TrainOptions } from './train-options.js';
-import { loadNativeLibrary } from './xgboost/index.js';
+import { loadNativeLibrary, type NativeLibrary } from './xgboost/index.js';
 
 /** A trained model with all that is said of it. */
 export interface TrainResult {
@@ -44,7 +45,10 @@ export async function train(dataset: Dataset, options: TrainOptions): Promise<Tr
     ...scoreGaps(outcome),
   ];
   const bundle = bundleOf(dataset, options, { ...outcome, warnings }, library.version);
-  const reportData = reportOf(dataset, options, { ...outcome, warnings }, bundle);
+  const reportData = {
+    ...reportOf(dataset, options, { ...outcome, warnings }, bundle),
+    explanation: explanationOf(library, outcome),
+  };
   return { bundle, reportData, json: trainJson(bundle, reportData) };
 }
 
@@ -101,6 +105,12 @@ function reportOf(dataset: Dataset, options: TrainOptions, outcome: RecipeOutcom
     excluded: excludedOf(dataset),
     lineage: manifest.lineage,
   };
+}
+
+/** What the final model's answers for everybody are made of. */
+function explanationOf(library: NativeLibrary, { sample, model }: RecipeOutcome): ExplanationSummary {
+  const explained = explainBooster(library, model.booster, model.fitted.steps, sample.matrix);
+  return summariseExplanation(explained, sample.columns, sample.matrix, sample.patientIds, 'log-odds of death');
 }
 
 function describeSample(dataset: Dataset, sample: Sample, unusable: readonly number[]): ReportData['dataset'] {

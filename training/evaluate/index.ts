@@ -31,6 +31,7 @@ export {
   metrics,
   type ScoredSample,
 } from './metrics.js';
+export { type PrCurve, prCurve } from './pr-curve.js';
 export { type DrawInteger, seededDraw, shuffled } from './random.js';
 export { type RocCurve, rocAuc, rocCurve } from './roc.js';
 export { plainSplit, repeatedStratifiedFolds, type Split, stratifiedSplit } from './splits.js';

@@ -1,2 +1,2 @@
-export { renderReport, reportJson } from './render-report.js';
-export type { ReportData, ScoredPatient } from './report-data.js';
+export { type ReportOptions, renderReport, reportJson } from './render-report.js';
+export type { NestedEvaluation, ReportData, ScoredPatient } from './report-data.js';

@@ -1,5 +1,6 @@
 import { PCA } from 'ml-pca';
 import type { ModelColumn } from '../bundle/index.js';
+import { madeUpExplanation, madeUpNested } from './made-up-explanation.js';
 import type { ReportData, ScoredPatient } from './report-data.js';
 
 /** Numbers between 0 and 1 from a seed (Park & Miller's minimal standard generator, doi:10.1145/63039.63042). */
@@ -56,35 +57,46 @@ export function madeUpReport(patients = 119, changed: Partial<ReportData> = {}):
       `The sample is small (${patients} patients): every interval below is wide, and a difference inside it is no difference.`,
       'Imaging is missing for 59 of the patients; their imaging columns were filled with medians of the training part.',
     ],
-    dataset: {
-      digest: '9f2c'.repeat(16),
-      patients,
-      events: scored.filter((p) => p.dead).length,
-      features: columns.length + 4,
-      complete: 60,
-      incomplete: patients - 60,
-      perModality: [
-        { name: 'genomic', patients: 117, features: 21 },
-        { name: 'clinical', patients, features: 21 },
-        { name: 'imaging', patients: 60, features: imaging.length },
-      ],
-      leftOut: [{ patientId: 'R01-004', reason: 'no survival status' }],
-      unusable: [
-        'PathologicalMstage_M1b',
-        'Ethnicity_NativeHawaiianPacificIslander',
-        'Histology_NSCLCNOS',
-        'TumorLocation_Unknown',
-      ],
-    },
+    dataset: madeUpDataset(scored, columns.length + 4),
     evaluation:
       'Stratified 5-fold cross-validation, repeated 5 times; 95 % intervals by 1000 bootstrap resamples of patients.',
     ...estimates,
     scored,
     threshold: 0.5,
     pca: analysed(columns, normal),
+    explanation: madeUpExplanation(
+      columns,
+      scored.map((p) => p.patientId),
+      normal,
+    ),
+    nested: madeUpNested,
     excluded,
     lineage,
     ...changed,
+  };
+}
+
+function madeUpDataset(scored: readonly ScoredPatient[], features: number): ReportData['dataset'] {
+  const patients = scored.length;
+  return {
+    digest: '9f2c'.repeat(16),
+    patients,
+    events: scored.filter((p) => p.dead).length,
+    features,
+    complete: 60,
+    incomplete: patients - 60,
+    perModality: [
+      { name: 'genomic', patients: 117, features: 21 },
+      { name: 'clinical', patients, features: 21 },
+      { name: 'imaging', patients: 60, features: imaging.length },
+    ],
+    leftOut: [{ patientId: 'R01-004', reason: 'no survival status' }],
+    unusable: [
+      'PathologicalMstage_M1b',
+      'Ethnicity_NativeHawaiianPacificIslander',
+      'Histology_NSCLCNOS',
+      'TumorLocation_Unknown',
+    ],
   };
 }
 

@@ -32,6 +32,12 @@ describe('the page', () => {
       'Receiver operating characteristic',
       'Confusion matrix',
       'Survival by predicted risk',
+      'Precision and recall',
+      'Calibration',
+      'Decision curve',
+      'Beside baselines, and with fewer modalities',
+      'What the answers are made of',
+      'Over all patients',
       'Explained variance',
       'Correlation circle',
       'Patients and features per modality',
@@ -74,7 +80,7 @@ describe('the page', () => {
 
   test('is well formed, its pictures too', () => {
     checkWellFormed(page);
-    expect(pictures(page).length).toBe(8);
+    expect(pictures(page).length).toBe(17);
     for (const picture of pictures(page)) checkWellFormed(picture);
   });
 

@@ -4,7 +4,16 @@ import type { ReportData } from './report-data.js';
 import { components } from './sections/components.js';
 import { datasetSection, lineageSection } from './sections/dataset.js';
 import { discrimination } from './sections/discrimination.js';
+import { explanationSection } from './sections/explanation.js';
+import { nestedEvaluationSection } from './sections/nested-evaluation.js';
 import { heading, metricsSection, notADevice, tiles } from './sections/overview.js';
+import { probabilities } from './sections/probabilities.js';
+
+/** What of the data is drawn. */
+export interface ReportOptions {
+  /** Ids of the patients whose answers are taken apart; the lowest, middle and highest risk when left out. */
+  readonly patients?: readonly string[];
+}
 
 /**
  * The report as one HTML file that needs nothing else: no script, no network, pictures as inline SVG. The same data gives
@@ -12,7 +21,7 @@ import { heading, metricsSection, notADevice, tiles } from './sections/overview.
  * @throws TypeError when the arrays of the PCA do not fit together (a bug of the caller)
  * @throws TrainingError when a probability is not finite or a survival time is negative
  */
-export function renderReport(data: ReportData): string {
+export function renderReport(data: ReportData, options: ReportOptions = {}): string {
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -29,6 +38,9 @@ ${heading(data)}
 ${tiles(data)}
 ${metricsSection(data)}
 ${discrimination(data)}
+${probabilities(data)}
+${nestedEvaluationSection(data)}
+${explanationSection(data, options.patients)}
 ${components(data)}
 ${datasetSection(data)}
 ${lineageSection(data)}

@@ -1,4 +1,6 @@
 import type { Estimate, ModelColumn } from '../bundle/index.js';
+import type { PairedDifference } from '../evaluate/index.js';
+import type { ExplanationSummary } from '../explain/index.js';
 
 /** One patient's honest prediction (made by a model that never saw the patient). */
 export interface ScoredPatient {
@@ -8,6 +10,25 @@ export interface ScoredPatient {
   readonly dead: boolean;
   /** Days from surgery; NaN when unknown. */
   readonly timeDays: number;
+}
+
+type Metrics = Readonly<Record<string, Estimate>>;
+
+/** What `thoracle evaluate --json` prints, as far as the report shows it. */
+export interface NestedEvaluation {
+  readonly task: string;
+  readonly dataset: { readonly patients: number; readonly events: number; readonly features: number };
+  /** How the numbers were estimated, in one sentence. */
+  readonly evaluation: string;
+  readonly metrics: Metrics;
+  readonly baselines: Readonly<Record<string, Metrics>>;
+  /** By the names of the modalities, joined by hyphens. */
+  readonly subsets: Readonly<
+    Record<string, { readonly patients: number; readonly events: number; readonly metrics: Metrics }>
+  >;
+  /** Model less reference recipe. */
+  readonly comparison: Readonly<Record<string, PairedDifference>>;
+  readonly warnings: readonly string[];
 }
 
 /** Everything the report shows, and nothing it has to compute from raw data. Serialisable as JSON. */
@@ -41,6 +62,12 @@ export interface ReportData {
   /** The predictions that `metrics` were computed from. */
   readonly scored: readonly ScoredPatient[];
   readonly threshold: number;
+  /** With a horizon, `probability` is that of death within so many days. */
+  readonly horizonDays?: number;
+  /** What the model's answers are made of; null or left out where that is not known. */
+  readonly explanation?: ExplanationSummary | null;
+  /** Nested cross-validation beside baselines and subsets; null or left out where none was run. */
+  readonly nested?: NestedEvaluation | null;
   /** Columns that entered the PCA, in the order of the loadings; null without a PCA. */
   readonly pca: {
     readonly columns: readonly ModelColumn[];

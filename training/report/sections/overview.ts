@@ -1,4 +1,5 @@
 import type { Estimate } from '../../bundle/index.js';
+import { type MetricText, metricTexts } from '../metric-texts.js';
 import { count, fixed, interval } from '../page/format.js';
 import { type Html, html, nothing } from '../page/html.js';
 import { table } from '../page/table.js';
@@ -7,22 +8,6 @@ import type { ReportData } from '../report-data.js';
 /** Said on every page. */
 export const notADevice =
   'Research software. Not a medical device: not for diagnosis, treatment or any other clinical use.';
-
-interface MetricText {
-  readonly label: string;
-  readonly better: 'higher' | 'lower';
-}
-
-const metricTexts: Readonly<Record<string, MetricText>> = {
-  rocAuc: { label: 'Area under the ROC curve', better: 'higher' },
-  prAuc: { label: 'Area under the precision-recall curve', better: 'higher' },
-  brier: { label: 'Brier score (lower is better)', better: 'lower' },
-  accuracy: { label: 'Accuracy', better: 'higher' },
-  f1Weighted: { label: 'F1, weighted by class', better: 'higher' },
-  precision: { label: 'Precision (of those called dead)', better: 'higher' },
-  recall: { label: 'Recall (of those who died)', better: 'higher' },
-  harrellC: { label: "Harrell's concordance with survival time", better: 'higher' },
-};
 
 /** Title, what it is not, and everything a reader must know before believing a number. */
 export function heading(data: ReportData): Html {
@@ -126,7 +111,7 @@ function nobodyCalledDead(name: string, beside: Estimate | undefined): boolean {
 
 /** Only an interval that leaves the baseline out tells the two apart. */
 function verdict(own: Estimate, beside: Estimate | undefined, better: MetricText['better'] | undefined): string {
-  if (beside === undefined || better === undefined) return '';
+  if (beside === undefined || better === undefined || better === 'neither') return '';
   const above = own.low > beside.value;
   const below = own.high < beside.value;
   if (!above && !below) return 'cannot be told apart';
