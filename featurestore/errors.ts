@@ -42,6 +42,10 @@ export const storeErrors = {
     `The dataset cannot be built: feature "${feature}" of group "${group}" is text, expected numbers`,
   STORE_BAD_OUTCOME: (group: string, column: string, patient: string, value: string) =>
     `The dataset cannot be built: column "${column}" of group "${group}" has the value ${value} for patient "${patient}", expected 0 or 1`,
+  STORE_HISTORY_GONE: (group: string, found: number, wanted: number) =>
+    `The dataset cannot be built: the history of group "${group}" has lines up to ${found}, the dataset was made of lines up to ${wanted}; the group was deleted, or the store was restored from before`,
+  STORE_DATASET_DIFFERS: (found: string, wanted: string) =>
+    `The rebuilt dataset differs: it has ${found}, expected ${wanted}; the history it was made of is no longer there (a group was deleted with its history and filled again)`,
   STORE_QUERY_REFUSED: (what: string) => `The query was refused: ${what}; only one reading statement is allowed`,
   STORE_QUERY_FAILED: (what: string) => `The query failed: ${what}`,
   STORE_QUERY_TIME: (seconds: number) => `The query was stopped after ${seconds} s`,

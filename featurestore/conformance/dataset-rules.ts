@@ -185,7 +185,15 @@ const wrong: readonly (readonly [string, unknown, string, string])[] = [
   ['no group', { ...both, groups: [] }, 'STORE_BAD_SPEC', 'groups is empty'],
   ['a group twice', { ...both, groups: [{ name: 'genomic' }, { name: 'genomic' }] }, 'STORE_BAD_SPEC', 'twice'],
   ['a time that is no number', { ...both, asOfMs: Number.NaN }, 'STORE_BAD_SPEC', 'asOfMs'],
-  ['no outcome', { groups: both.groups, join: 'left' }, 'STORE_BAD_SPEC', 'outcome'],
+  ['half an outcome', { ...both, outcome: { group: 'clinical', event: 'died' } }, 'STORE_BAD_SPEC', 'timeDays'],
+  ['a line that is no number', { ...both, groups: [{ name: 'genomic', upToSeq: '4' }] }, 'STORE_BAD_SPEC', 'upToSeq'],
+  ['lines that are not there', { ...both, groups: [{ name: 'genomic', upToSeq: 5 }] }, 'STORE_HISTORY_GONE', 'up to 4'],
+  [
+    'an outcome of another line than the one that is joined',
+    { ...both, outcome: { ...outcome, upToSeq: 3 } },
+    'STORE_BAD_SPEC',
+    'another version or line',
+  ],
 ];
 
 function badSpecs(open: StoreFactory): void {

@@ -4,6 +4,7 @@ import { datasetRules } from './dataset-rules.js';
 import { groupRules } from './group-rules.js';
 import { historyRules } from './history-rules.js';
 import { ingestRules } from './ingest-rules.js';
+import { rebuildRules } from './rebuild-rules.js';
 import { recordRules } from './record-rules.js';
 import { settingsRules } from './settings-rules.js';
 import { statisticsRules } from './statistics-rules.js';
@@ -21,6 +22,7 @@ export function storeConformance(backEnd: string, open: StoreFactory, limits: Ba
   describe(`${backEnd}: records`, () => recordRules(open));
   describe(`${backEnd}: ingestion`, () => ingestRules(open));
   describe(`${backEnd}: datasets`, () => datasetRules(open));
+  describe(`${backEnd}: datasets of an earlier time`, () => rebuildRules(open));
   describe(`${backEnd}: export, import, backup, restore`, () => archiveRules(open));
   describe(`${backEnd}: statistics`, () => statisticsRules(open));
 }

@@ -1,4 +1,4 @@
-import type { Dataset, DatasetSpec } from './dataset.js';
+import type { DatasetSpec, PinnedDataset, StoredDataset } from './dataset.js';
 import type { FeatureGroup } from './feature.js';
 import type { BackupSummary, HistoryExportOptions, HistoryFiles } from './files.js';
 import type { IngestOptions, IngestResult, QuarantinedRow } from './ingest.js';
@@ -80,7 +80,13 @@ export interface FeatureStore {
    */
   query(sql: string, params?: readonly StoreValue[]): Promise<QueryResult>;
   /** Joins groups into a numeric matrix with outcomes; see {@link DatasetSpec}. */
-  dataset(spec: DatasetSpec): Promise<Dataset>;
+  dataset(spec: DatasetSpec): Promise<StoredDataset>;
+  /**
+   * The dataset of an earlier time, byte for byte. Later writes of any event time, deletions of records and new versions of groups do not
+   * change it; a group that was deleted with its history does.
+   * @throws StoreError STORE_HISTORY_GONE or STORE_DATASET_DIFFERS saying what is there, STORE_UNKNOWN_GROUP, STORE_BAD_SPEC
+   */
+  rebuildDataset(pinned: PinnedDataset): Promise<StoredDataset>;
   /**
    * Writes the latest records of a group, ordered by id, to a `.csv` or `.parquet` file, whole or not at all.
    * The bytes of a CSV depend on the records alone (no write times).

@@ -1,105 +1,126 @@
-import type { Dataset, DatasetColumn, DatasetSpec } from '../contract/index.js';
+import type { Dataset, DatasetColumn, DatasetSpec, StoredDataset } from '../contract/index.js';
 import { storeError } from '../errors.js';
 import type { GroupVersion } from '../groups/group-version.js';
 import { slotsOf } from '../records/pack.js';
-import type { Catalogue } from '../sql/catalogue.js';
-import type { SqlDatabase } from '../sql/database.js';
-import { checkSpec } from './check-spec.js';
+import type { Work } from '../sql/session.js';
 import { datasetDigest } from './digest.js';
 import { type FollowUp, type JoinedGroup, joinPatients } from './join.js';
-import { latestIds, latestIdsOfAllVersions, scanLatestNumbers } from './latest.js';
+import { type GroupLines, type LatestNumbers, latestIdsOfAllVersions, latestNumbers } from './latest.js';
+import { type PinnedSpec, pinnedDataset, pinSpec } from './pin.js';
 import { type ChosenColumns, chooseColumns, findDefinition } from './roles.js';
 
+/** A group's part of the matrix. */
+interface JoinedPart extends JoinedGroup {
+  readonly chosen: ChosenColumns;
+  /** The taken columns first; of the group that has the outcome, time and event after them. */
+  readonly numbers: LatestNumbers;
+}
+
 /** Builds the dataset of a spec from the latest records of exactly the versions joined. */
-export async function buildDataset(database: SqlDatabase, catalogue: Catalogue, spec: DatasetSpec): Promise<Dataset> {
-  checkSpec(spec);
-  const chosen = spec.groups.map((wanted) =>
-    chooseColumns(catalogue.version(wanted.name, wanted.version), wanted, spec.allow ?? []),
-  );
-  const followUps = await readFollowUps(database, outcomeGroup(catalogue, chosen, spec), spec);
-  const groups: JoinedGroup[] = [];
-  for (const { stored } of chosen) {
-    groups.push({
-      name: stored.group.name,
-      version: stored.version,
-      ids: await latestIds(database, stored, spec),
-      idsOfAllVersions: await latestIdsOfAllVersions(database, stored, spec),
-    });
-  }
-  const joined = joinPatients(groups, spec.join, followUps);
-  const columns = chosen.flatMap(({ stored, taken }) =>
+export async function buildDataset(work: Work, spec: DatasetSpec): Promise<StoredDataset> {
+  const pinned = await pinSpec(work.database, work.catalogue, spec);
+  const outcome = outcomeGroup(work, pinned);
+  const parts: JoinedPart[] = [];
+  for (const wanted of pinned.groups) parts.push(await readPart(work, pinned, wanted, outcome));
+  const followUps = outcome && (await readFollowUps(work, pinned, outcome, parts));
+  const joined = joinPatients(parts, spec.join, followUps);
+  const columns = parts.flatMap(({ chosen: { stored, taken } }) =>
     taken.map((d): DatasetColumn => {
       const { group, version } = stored;
       return { group: group.name, version, feature: d.name, role: d.role, unit: d.unit };
     }),
   );
-  const values = await readMatrix(database, chosen, joined.patientIds, columns.length, spec);
-  const present = presence(groups, joined.patientIds);
-  const dataset = { spec, ...joined, columns, values, present, excluded: chosen.flatMap((c) => c.excluded) };
-  return { ...dataset, digest: datasetDigest(dataset) };
+  const { values, present } = matrixOf(parts, joined.patientIds, columns.length);
+  const excluded = parts.flatMap(({ chosen }) => chosen.excluded);
+  const content = { spec, ...joined, columns, values, present, excluded };
+  const dataset = { ...content, digest: datasetDigest(content) };
+  return { ...dataset, pinned: pinnedDataset(pinned, dataset) };
 }
 
-/** The outcome is read at the version that is joined, or at the newest when its group is not. */
-function outcomeGroup(catalogue: Catalogue, chosen: readonly ChosenColumns[], spec: DatasetSpec): GroupVersion {
-  const joined = chosen.find(({ stored }) => stored.group.name === spec.outcome.group);
-  const stored = joined?.stored ?? catalogue.version(spec.outcome.group);
-  for (const name of [spec.outcome.timeDays, spec.outcome.event]) {
+/** The group that has the outcome, at its version. */
+function outcomeGroup({ catalogue }: Work, { outcome }: PinnedSpec): GroupVersion | undefined {
+  if (outcome === undefined) return undefined;
+  const stored = catalogue.version(outcome.group, outcome.version);
+  for (const name of [outcome.timeDays, outcome.event]) {
     const { type } = findDefinition(stored, name);
     if (type !== 'double' && type !== 'integer') throw storeError('STORE_NOT_NUMERIC', stored.group.name, name);
   }
   return stored;
 }
 
+async function readPart(
+  work: Work,
+  spec: PinnedSpec,
+  wanted: PinnedSpec['groups'][number],
+  outcome: GroupVersion | undefined,
+): Promise<JoinedPart> {
+  const stored = work.catalogue.version(wanted.name, wanted.version);
+  const chosen = chooseColumns(stored, wanted, spec.allow ?? []);
+  const lines = { stored, upToSeq: wanted.upToSeq, point: spec };
+  const names = chosen.taken.map((definition) => definition.name);
+  const asOutcome = stored === outcome ? outcomeNames(spec) : [];
+  const numbers = await latestNumbers(work, lines, slotsFor(stored, [...names, ...asOutcome]));
+  const isOnly = work.catalogue.versions(wanted.name).length === 1;
+  const idsOfAllVersions = isOnly ? numbers : await latestIdsOfAllVersions(work, lines);
+  const { name } = stored.group;
+  return { name, version: stored.version, ids: numbers, idsOfAllVersions, chosen, numbers };
+}
+
+function outcomeNames({ outcome }: PinnedSpec): readonly string[] {
+  return outcome === undefined ? [] : [outcome.timeDays, outcome.event];
+}
+
+function slotsFor({ group }: GroupVersion, names: readonly string[]): Int32Array {
+  const slots = slotsOf(group);
+  return Int32Array.from(names, (name) => slots.get(name)?.index ?? -1);
+}
+
+/** Out of what was read for the matrix, when the outcome's group is joined. */
 async function readFollowUps(
-  database: SqlDatabase,
+  work: Work,
+  spec: PinnedSpec,
   stored: GroupVersion,
-  spec: DatasetSpec,
+  parts: readonly JoinedPart[],
 ): Promise<ReadonlyMap<string, FollowUp>> {
-  const { timeDays, event } = spec.outcome;
-  const slots = slotsOf(stored.group);
-  const [timeSlot, eventSlot] = [slots.get(timeDays)?.index ?? -1, slots.get(event)?.index ?? -1];
+  const joined = parts.find(({ chosen }) => chosen.stored === stored);
+  const lines: GroupLines = { stored, upToSeq: spec.outcome?.upToSeq ?? 0, point: spec };
+  const numbers = joined?.numbers ?? (await latestNumbers(work, lines, slotsFor(stored, outcomeNames(spec))));
+  const first = joined?.chosen.taken.length ?? 0;
   const followUps = new Map<string, FollowUp>();
-  await scanLatestNumbers(database, stored, spec, (id, numbers) => {
-    const flag = numbers[eventSlot] as number;
+  for (const [id, list] of numbers) {
+    const flag = list[first + 1] as number;
     if (flag !== 0 && flag !== 1 && !Number.isNaN(flag)) {
-      throw storeError('STORE_BAD_OUTCOME', stored.group.name, event, id, String(flag));
+      throw storeError('STORE_BAD_OUTCOME', stored.group.name, spec.outcome?.event ?? '', id, String(flag));
     }
-    followUps.set(id, { timeDays: numbers[timeSlot] as number, event: flag });
-  });
+    followUps.set(id, { timeDays: list[first] as number, event: flag });
+  }
   return followUps;
 }
 
-/** Row-major, shape (patients x width): the chosen columns of each group, NaN where it has no record of the patient. */
-async function readMatrix(
-  database: SqlDatabase,
-  chosen: readonly ChosenColumns[],
+/**
+ * `values`: row-major, shape (patients x width), the chosen columns of each group, NaN where it has no record of the patient; `present`:
+ * row-major, shape (patients x groups), 1 where it has one.
+ */
+function matrixOf(
+  parts: readonly JoinedPart[],
   patientIds: readonly string[],
   width: number,
-  spec: DatasetSpec,
-): Promise<Float64Array> {
-  const rowOf = new Map(patientIds.map((id, row) => [id, row] as const));
-  const values = new Float64Array(patientIds.length * width).fill(Number.NaN);
+): Pick<Dataset, 'values' | 'present'> {
+  const values = new Float64Array(patientIds.length * width);
+  const present = new Uint8Array(patientIds.length * parts.length);
   let offset = 0;
-  for (const { stored, taken } of chosen) {
-    const slots = slotsOf(stored.group);
-    const indices = Int32Array.from(taken, (definition) => slots.get(definition.name)?.index ?? -1);
-    const first = offset;
-    await scanLatestNumbers(database, stored, spec, (id, numbers) => {
-      const row = rowOf.get(id);
-      if (row === undefined) return;
-      const start = row * width + first;
-      for (let c = 0; c < indices.length; c++) values[start + c] = numbers[indices[c] as number] as number;
-    });
-    offset += taken.length;
+  for (const [part, { chosen, numbers }] of parts.entries()) {
+    const { length } = chosen.taken;
+    for (let row = 0, at = offset; row < patientIds.length; row++, at += width) {
+      const list = numbers.get(patientIds[row] as string);
+      if (list === undefined) {
+        values.fill(Number.NaN, at, at + length);
+        continue;
+      }
+      values.set(list.length === length ? list : list.subarray(0, length), at);
+      present[row * parts.length + part] = 1;
+    }
+    offset += length;
   }
-  return values;
-}
-
-/** Row-major, shape (patients x groups): 1 where the group holds a record of the patient. */
-function presence(groups: readonly JoinedGroup[], patientIds: readonly string[]): Uint8Array {
-  const present = new Uint8Array(patientIds.length * groups.length);
-  for (const [row, id] of patientIds.entries()) {
-    for (const [g, group] of groups.entries()) present[row * groups.length + g] = group.ids.has(id) ? 1 : 0;
-  }
-  return present;
+  return { values, present };
 }

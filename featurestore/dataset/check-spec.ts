@@ -15,8 +15,11 @@ export function checkSpec(spec: DatasetSpec): void {
     throw bad(`join is ${JSON.stringify(top.join)}, expected left, inner or full`);
   }
   const names = checkGroups(top.groups);
-  const outcome = fieldsOf(top.outcome, 'outcome', ['group', 'timeDays', 'event']);
-  for (const key of ['group', 'timeDays', 'event']) textOf(outcome, key, 'outcome');
+  if (top.outcome !== undefined) {
+    const outcome = fieldsOf(top.outcome, 'outcome', ['group', 'timeDays', 'event', 'version', 'upToSeq']);
+    for (const key of ['group', 'timeDays', 'event']) textOf(outcome, key, 'outcome');
+    checkPins(outcome, 'the outcome');
+  }
   if (top.allow !== undefined) checkAllow(top.allow, names);
   for (const key of ['asOfMs', 'knownAtMs'] as const) {
     const value = top[key];
@@ -29,17 +32,23 @@ export function checkSpec(spec: DatasetSpec): void {
 function checkGroups(groups: unknown): ReadonlySet<string> {
   const names = new Set<string>();
   for (const group of listOf(groups, 'groups')) {
-    const fields = fieldsOf(group, 'an entry of groups', ['name', 'version', 'features']);
+    const fields = fieldsOf(group, 'an entry of groups', ['name', 'version', 'features', 'upToSeq']);
     const name = textOf(fields, 'name', 'an entry of groups');
     if (names.has(name)) throw bad(`group "${name}" is listed twice`);
     names.add(name);
-    if (fields.version !== undefined && !Number.isSafeInteger(fields.version)) {
-      throw bad(`the version of group "${name}" is ${JSON.stringify(fields.version)}, expected a whole number`);
-    }
+    checkPins(fields, `group "${name}"`);
     if (fields.features !== undefined) checkFeatureList(name, fields.features);
   }
   if (names.size === 0) throw bad('groups is empty');
   return names;
+}
+
+function checkPins(fields: Fields, what: string): void {
+  for (const key of ['version', 'upToSeq']) {
+    const value = fields[key];
+    if (value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0)) continue;
+    throw bad(`the ${key} of ${what} is ${JSON.stringify(value)}, expected a whole number`);
+  }
 }
 
 function checkAllow(allow: unknown, joined: ReadonlySet<string>): void {

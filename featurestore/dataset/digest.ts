@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { endianness } from 'node:os';
 import type { Dataset } from '../contract/index.js';
 
 /** float64 values in one piece of the hash. */
 const pieceLength = 8192;
+const isBigEndian = endianness() === 'BE';
 
 /**
  * SHA-256 (hex) over a length-prefixed JSON head (ids, columns with version, role and unit, groups, event flags), then the values,
@@ -26,13 +28,15 @@ export function datasetDigest(dataset: Omit<Dataset, 'digest'>): string {
 }
 
 function updateWithDoubles(sha: ReturnType<typeof createHash>, values: Float64Array): void {
-  const bytes = Buffer.alloc(pieceLength * 8);
+  const piece = new Float64Array(pieceLength);
+  const bytes = Buffer.from(piece.buffer);
   for (let from = 0; from < values.length; from += pieceLength) {
     const count = Math.min(pieceLength, values.length - from);
     for (let i = 0; i < count; i++) {
       const value = values[from + i] as number;
-      bytes.writeDoubleLE(Number.isNaN(value) ? Number.NaN : value, i * 8);
+      piece[i] = Number.isNaN(value) ? Number.NaN : value;
     }
+    if (isBigEndian) bytes.swap64();
     sha.update(bytes.subarray(0, count * 8));
   }
 }

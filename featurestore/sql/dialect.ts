@@ -22,6 +22,11 @@ export interface Dialect {
   timestampOfMs(expression: string): string;
   /** An expression that sorts text by code point. */
   codePointOrder(expression: string): string;
+  /**
+   * A query for the sequence number of the latest line of each record (the order of `newestFirst`) among lines of one group.
+   * @param from what stands after FROM, with its conditions
+   */
+  latestSeqs(from: string): string;
   /** Statements that make or replace a view. */
   createView(quotedName: string, select: string): readonly string[];
 }

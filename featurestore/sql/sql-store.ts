@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { checkBackup, writeBackup } from '../backup/backup.js';
 import type {
   BackupSummary,
-  Dataset,
   DatasetSpec,
   DriftOptions,
   FeatureDrift,
@@ -19,14 +18,17 @@ import type {
   HistoryRow,
   IngestOptions,
   IngestResult,
+  PinnedDataset,
   QuarantinedRow,
   QueryResult,
   RecordAccess,
   StatisticsOptions,
+  StoredDataset,
   StoredGroup,
   StoreValue,
 } from '../contract/index.js';
 import { buildDataset } from '../dataset/build.js';
+import { checkPinned, checkRebuilt } from '../dataset/pin.js';
 import { storeError } from '../errors.js';
 import { exportGroup } from '../files/export-group.js';
 import { checkExportOptions, exportHistory, summaryOf } from '../files/history/export-history.js';
@@ -143,8 +145,15 @@ export class SqlFeatureStore implements FeatureStore {
     return this.session.database.select(sql, params);
   }
 
-  dataset(spec: DatasetSpec): Promise<Dataset> {
-    return this.session.read(({ database, catalogue }) => buildDataset(database, catalogue, spec));
+  dataset(spec: DatasetSpec): Promise<StoredDataset> {
+    return this.session.read((work) => buildDataset(work, spec));
+  }
+
+  async rebuildDataset(pinned: PinnedDataset): Promise<StoredDataset> {
+    checkPinned(pinned);
+    const dataset = await this.dataset(pinned.spec);
+    checkRebuilt(pinned, dataset);
+    return dataset;
   }
 
   export(group: string, file: string): Promise<{ readonly rows: number }> {

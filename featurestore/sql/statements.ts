@@ -38,6 +38,8 @@ export interface LogFilter {
   readonly fromMs?: number;
   readonly asOfMs?: number;
   readonly knownAtMs?: number;
+  /** Lines with a greater sequence number are left out. */
+  readonly upToSeq?: number;
 }
 
 /**
@@ -51,19 +53,30 @@ export const newestFirst = 'epoch DESC, is_hard, event_time DESC, seq DESC';
  * Columns: seq, record_id.
  */
 export function latestRows(filter: LogFilter): string {
-  const conditions = [`group_id = ${filter.groupId}`, filter.target === 'online' ? 'is_online' : 'is_offline'];
-  if (filter.version !== undefined) conditions.push(`(version = ${filter.version} OR is_deleted)`);
-  // a hard deletion holds whatever its event time
-  if (filter.fromMs !== undefined) conditions.push(`(event_time >= ${filter.fromMs} OR is_hard)`);
-  if (filter.asOfMs !== undefined) conditions.push(`(event_time <= ${filter.asOfMs} OR is_hard)`);
-  if (filter.knownAtMs !== undefined) conditions.push(`write_time <= ${filter.knownAtMs}`);
   const alive =
     filter.nowMs === undefined
       ? 'NOT is_deleted'
       : `NOT is_deleted AND (expires_at IS NULL OR expires_at > ${filter.nowMs})`;
   return `SELECT seq, record_id FROM (
     SELECT DISTINCT ON (record_id) seq, record_id, is_deleted, expires_at FROM ${internalSchema}.log
-    WHERE ${conditions.join(' AND ')} ORDER BY record_id, ${newestFirst}) newest WHERE ${alive}`;
+    WHERE ${conditionOf(filter)} ORDER BY record_id, ${newestFirst}) newest WHERE ${alive}`;
+}
+
+/** A condition on lines of the log that is true of the latest one of each record that is not deleted; made for reading many at once. */
+export function isLatest(filter: LogFilter, dialect: Dialect): string {
+  const winners = dialect.latestSeqs(`${internalSchema}.log WHERE ${conditionOf(filter)}`);
+  return `group_id = ${filter.groupId} AND NOT is_deleted AND seq IN (${winners})`;
+}
+
+function conditionOf(filter: LogFilter): string {
+  const conditions = [`group_id = ${filter.groupId}`, filter.target === 'online' ? 'is_online' : 'is_offline'];
+  if (filter.version !== undefined) conditions.push(`(version = ${filter.version} OR is_deleted)`);
+  // a hard deletion holds whatever its event time
+  if (filter.fromMs !== undefined) conditions.push(`(event_time >= ${filter.fromMs} OR is_hard)`);
+  if (filter.asOfMs !== undefined) conditions.push(`(event_time <= ${filter.asOfMs} OR is_hard)`);
+  if (filter.knownAtMs !== undefined) conditions.push(`write_time <= ${filter.knownAtMs}`);
+  if (filter.upToSeq !== undefined) conditions.push(`seq <= ${filter.upToSeq}`);
+  return conditions.join(' AND ');
 }
 
 /** Names of the views of a group of so many columns: the latest records, then the history, each in parts where it is too wide. */

@@ -3,7 +3,7 @@ import { storeError } from '../errors.js';
 import { slotsOf } from '../records/pack.js';
 import { type RowChunk, readRows } from '../sql/database.js';
 import type { Work } from '../sql/session.js';
-import { internalSchema, latestRows } from '../sql/statements.js';
+import { internalSchema, isLatest } from '../sql/statements.js';
 
 /** Values held at once. */
 const blockValues = 16_000_000;
@@ -33,7 +33,7 @@ export async function scanColumns(
   }
 }
 
-function conditionOf({ catalogue }: Work, { group, version, window, knownAtMs }: ColumnsRequest): string {
+function conditionOf({ catalogue, dialect }: Work, { group, version, window, knownAtMs }: ColumnsRequest): string {
   const { groupId } = catalogue.version(group, version);
   if (window !== undefined && !(window.fromMs < window.beforeMs)) {
     throw storeError('STORE_BAD_STATISTICS', `the window from ${window.fromMs} to ${window.beforeMs} is empty`);
@@ -45,7 +45,7 @@ function conditionOf({ catalogue }: Work, { group, version, window, knownAtMs }:
     ...(window === undefined ? {} : { fromMs: window.fromMs, asOfMs: window.beforeMs - 1 }),
     ...(knownAtMs === undefined ? {} : { knownAtMs }),
   };
-  return `group_id = ${groupId} AND seq IN (SELECT seq FROM (${latestRows(filter)}) latest)`;
+  return isLatest(filter, dialect);
 }
 
 async function scanBlock(

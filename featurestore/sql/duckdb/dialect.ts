@@ -11,5 +11,6 @@ export const duckDbDialect: Dialect = {
   nowMs: 'epoch_ms(now())',
   timestampOfMs: (expression) => `make_timestamp(${expression} * 1000)`,
   codePointOrder: (expression) => expression,
+  latestSeqs: (from) => `SELECT arg_max(seq, (epoch, NOT is_hard, event_time, seq)) FROM ${from} GROUP BY record_id`,
   createView: (quotedName, select) => [`CREATE OR REPLACE VIEW ${quotedName} AS ${select}`],
 };

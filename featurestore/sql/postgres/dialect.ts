@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.js';
+import { newestFirst } from '../statements.js';
 import { postgresMigrations, viewSchema } from './migrations.js';
 
 /** The earliest time that a timestamp of PostgreSQL holds, in milliseconds since 1970 UTC (4713 BC). */
@@ -16,5 +17,6 @@ export const postgresDialect: Dialect = {
     `(CASE WHEN ${expression} < ${earliestMs} THEN timestamp '-infinity'
       ELSE timestamp '1970-01-01' + (${expression}) * interval '1 millisecond' END)`,
   codePointOrder: (expression) => `${expression} COLLATE "C"`,
+  latestSeqs: (from) => `SELECT DISTINCT ON (record_id) seq FROM ${from} ORDER BY record_id, ${newestFirst}`,
   createView: (quotedName, select) => [`DROP VIEW IF EXISTS ${quotedName}`, `CREATE VIEW ${quotedName} AS ${select}`],
 };
