@@ -13,6 +13,11 @@ if (typeof server === 'string') {
   storeConformance(
     'PostgreSQL',
     async (options) => openPostgresStore({ url: await server.database(), poolSize: 3, ...options }),
-    { text: 'without NUL', wideView: (group) => `${group}__2`, earliestTimeMs: -210_866_803_200_000 },
+    {
+      sql: 'PostgreSQL',
+      text: 'without NUL',
+      wideView: (group) => `${group}__2`,
+      earliestTimeMs: -210_866_803_200_000,
+    },
   );
 }

@@ -4,6 +4,7 @@ import { datasetRules } from './dataset-rules.js';
 import { groupRules } from './group-rules.js';
 import { historyRules } from './history-rules.js';
 import { ingestRules } from './ingest-rules.js';
+import { queryRules } from './query-rules.js';
 import { rebuildRules } from './rebuild-rules.js';
 import { recordRules } from './record-rules.js';
 import { settingsRules } from './settings-rules.js';
@@ -11,7 +12,12 @@ import { statisticsRules } from './statistics-rules.js';
 import type { BackEndLimits, StoreFactory } from './store-factory.js';
 import { valueRules } from './value-rules.js';
 
-const noLimits: BackEndLimits = { text: 'any', wideView: (group) => group, earliestTimeMs: Number.NEGATIVE_INFINITY };
+const noLimits: BackEndLimits = {
+  sql: 'DuckDB',
+  text: 'any',
+  wideView: (group) => group,
+  earliestTimeMs: Number.NEGATIVE_INFINITY,
+};
 
 /** What every back end must do. A back end's test file calls this once. */
 export function storeConformance(backEnd: string, open: StoreFactory, limits: BackEndLimits = noLimits): void {
@@ -21,6 +27,7 @@ export function storeConformance(backEnd: string, open: StoreFactory, limits: Ba
   describe(`${backEnd}: settings`, () => settingsRules(open));
   describe(`${backEnd}: records`, () => recordRules(open));
   describe(`${backEnd}: ingestion`, () => ingestRules(open));
+  describe(`${backEnd}: queries`, () => queryRules(open, limits));
   describe(`${backEnd}: datasets`, () => datasetRules(open));
   describe(`${backEnd}: datasets of an earlier time`, () => rebuildRules(open));
   describe(`${backEnd}: export, import, backup, restore`, () => archiveRules(open));

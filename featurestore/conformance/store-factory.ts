@@ -5,6 +5,8 @@ export type StoreFactory = (options?: { readonly now?: () => number }) => Promis
 
 /** Where back ends may differ, each stated in the documentation. */
 export interface BackEndLimits {
+  /** Whose SQL it speaks. */
+  readonly sql: 'DuckDB' | 'PostgreSQL';
   /** Whether a text may hold the character NUL. */
   readonly text: 'any' | 'without NUL';
   /** The view that has the last columns of a group of 2,500 features. */

@@ -117,9 +117,9 @@ export async function lockCatalogue({ database, catalogue }: Work): Promise<void
 
 /** The moment of a write to a group; to be called with the group's lock held. */
 export async function momentOf({ database, nowMs }: Work, groupId: number): Promise<WriteMoment> {
-  const sql = `SELECT coalesce(max(seq), 0), coalesce(max(write_time), -8640000000000000)
-    FROM ${internalSchema}.log WHERE group_id = ${groupId}`;
-  const [seq, lastWriteMs] = (await readRows(database, sql))[0] ?? [];
+  // write times grow with seq, so the last line has both; asked for the two maxima, an engine may go through all lines
+  const sql = `SELECT seq, write_time FROM ${internalSchema}.log WHERE group_id = ${groupId} ORDER BY seq DESC LIMIT 1`;
+  const [seq = 0, lastWriteMs = -8640000000000000] = (await readRows(database, sql))[0] ?? [];
   // "latest write wins" and "known at" must agree, so a clock that was set back does not take the log with it
   const writeTimeMs = Math.max(nowMs, Number(lastWriteMs));
   return { firstSeq: Number(seq) + 1, writeTimeMs, apiInvocationTimeMs: nowMs };

@@ -1,7 +1,7 @@
 import type { FieldDef, Pool, PoolClient, QueryArrayConfig } from 'pg';
 import type { QueryResult, StoreValue } from '../../contract/index.js';
 import { StoreError, storeError } from '../../errors.js';
-import { calledNames, isUnreadable } from './called-names.js';
+import { isUnreadable, namesOf } from './called-names.js';
 import { engineError, sqlState } from './failure.js';
 import { viewSchema } from './migrations.js';
 
@@ -9,14 +9,20 @@ import { viewSchema } from './migrations.js';
 const mostValues = 20_000_000;
 /** Volatile for PostgreSQL, but only answering something else each time. */
 const harmless = ['clock_timestamp', 'gen_random_uuid', 'random', 'random_normal', 'timeofday', 'uuidv4', 'uuidv7'];
-/** Not volatile for PostgreSQL, but they run or read more than a query's own tables. */
-const refused = [
-  'query_to_xml',
-  'query_to_xmlschema',
-  'query_to_xml_and_xmlschema',
-  'cursor_to_xml',
-  'database_to_xml',
-];
+/** Not volatile for PostgreSQL, but they run a query or read a table that is given as text. */
+const runsText = '(query|cursor|table|schema|database)_to_xml';
+/** What shows the server's files, secrets and large objects as tables. */
+const refusedTables: ReadonlySet<string> = new Set([
+  'pg_authid',
+  'pg_file_settings',
+  'pg_hba_file_rules',
+  'pg_ident_file_mappings',
+  'pg_largeobject',
+  'pg_shadow',
+  'pg_subscription',
+  'pg_user_mapping',
+  'pg_user_mappings',
+]);
 
 /**
  * Runs a statement of a user so that it can only read: in a read-only transaction of its own, as the query of a cursor (for which
@@ -30,7 +36,11 @@ export async function selectOnly(
   limitMs: number,
 ): Promise<QueryResult> {
   if (sql.includes('\0')) throw storeError('STORE_QUERY_REFUSED', 'it holds a NUL character');
-  if (isUnreadable(sql)) throw storeError('STORE_QUERY_REFUSED', 'it holds nested comments or U& names');
+  if (isUnreadable(sql))
+    throw storeError(
+      'STORE_QUERY_REFUSED',
+      'it holds nested comments, names or texts with U&, or a quote after a backslash',
+    );
   checkParameters(parameters);
   const client = await pool.connect().catch((error: unknown) => {
     throw engineError(error);
@@ -79,11 +89,13 @@ function extended(text: string, parameters: readonly StoreValue[]): QueryArrayCo
 }
 
 async function checkFunctions(client: PoolClient, sql: string): Promise<void> {
-  const names = calledNames(sql);
+  const { all, called } = namesOf(sql);
+  const table = all.find((name) => refusedTables.has(name));
+  if (table !== undefined) throw storeError('STORE_QUERY_REFUSED', `it reads "${table}"`);
   const { rows } = await client.query(
     `SELECT proname FROM pg_catalog.pg_proc WHERE proname = ANY($1::text[])
-      AND (provolatile = 'v' AND NOT proname = ANY($2::text[]) OR proname = ANY($3::text[])) LIMIT 1`,
-    [names, harmless, refused],
+      AND (provolatile = 'v' AND NOT proname = ANY($2::text[]) OR proname ~ $3) LIMIT 1`,
+    [called, harmless, `^${runsText}`],
   );
   const name = (rows[0] as { proname: string } | undefined)?.proname;
   if (name !== undefined) throw storeError('STORE_QUERY_REFUSED', `it calls the function "${name}"`);

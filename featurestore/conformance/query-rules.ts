@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { plainTable } from './fixtures.js';
+import { refusedQueries } from './refused-queries.js';
+import type { BackEndLimits, StoreFactory } from './store-factory.js';
+
+/** Queries only read: every attempt at more is refused in one sentence, and leaves nothing behind. */
+export function queryRules(open: StoreFactory, { sql: dialect }: BackEndLimits): void {
+  test(`${refusedQueries.length} attempts to do more than read are refused`, async () => {
+    const store = await open();
+    await store.ingest(plainTable([{ id: 'a', eventTimeMs: 0, number: 1, text: null }]));
+    const tables = `SELECT table_schema, table_name FROM information_schema.tables ORDER BY 1, 2`;
+    const before = [(await store.query(tables)).rows, await store.history('plain', 'a')];
+    for (const query of refusedQueries) {
+      const outcome = await store.query(query[dialect]).then(
+        () => 'answered',
+        (error: { readonly code: string; readonly message: string }) =>
+          /\n/.test(error.message) ? 'more than one line' : error.code,
+      );
+      expect([query.intent, outcome]).toEqual([query.intent, expect.stringMatching(/^STORE_QUERY_(REFUSED|FAILED)$/)]);
+    }
+    expect([(await store.query(tables)).rows, await store.history('plain', 'a')]).toEqual(before);
+    expect(await store.ingest(plainTable([{ id: 'b', eventTimeMs: 0, number: 1, text: null }]))).toMatchObject({
+      written: 1,
+    });
+    await store.close();
+  });
+}
