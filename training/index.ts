@@ -1,6 +1,7 @@
 export { type AssessJson, type AssessOptions, assess } from './assess/index.js';
 export * from './bundle/folder.js';
 export * from './bundle/index.js';
+export { cardMarkdown, type ModelCard, modelCard, tripodItems } from './card/index.js';
 export * from './compute/index.js';
 export { datasetSpecFor, outcomeColumns } from './dataset-spec.js';
 export { TrainingError, trainingErrors } from './errors.js';

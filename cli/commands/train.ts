@@ -3,7 +3,9 @@ import { Command, Option } from 'commander';
 import { openDuckDbStore } from '../../featurestore/index.js';
 import { assertBundlePlace, saveBundle } from '../../training/bundle/folder.js';
 import {
+  cardMarkdown,
   datasetSpecFor,
+  modelCard,
   outcomeColumns,
   parseModalities,
   type RecipeName,
@@ -49,7 +51,7 @@ export function trainCommand(context: CommandContext): Command {
     });
 }
 
-/** Joins, trains, writes `manifest.json`, `model.json`, `train.json`, `report.json` and `report.html` into `out`. */
+/** Joins, trains, writes `manifest.json`, `model.json`, `model-card.md`, `train.json`, `report.json` and `report.html` into `out`. */
 export async function trainModel(
   options: Omit<TrainCommandOptions, 'json'>,
   context: CommandContext,
@@ -69,10 +71,12 @@ export async function trainModel(
     onProgress: (done, total) => progress.update(done, total, 0),
   });
   progress.stop();
+  const card = modelCard(trained.bundle.manifest, trained.reportData);
   await saveBundle(out, trained.bundle, {
+    'model-card.md': cardMarkdown(card),
     'train.json': `${JSON.stringify(trained.json, null, 1)}\n`,
     'report.json': `${JSON.stringify(trained.reportData)}\n`,
-    'report.html': renderReport(trained.reportData),
+    'report.html': renderReport(trained.reportData, { card }),
   });
   await rememberTraining(options.store, startedAtMs, trained, output);
   for (const warning of trained.json.warnings) output.note(`warning: ${warning}`);

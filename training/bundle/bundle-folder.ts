@@ -12,7 +12,7 @@ import { parseManifest } from './manifest-shape.js';
 const manifestFile = 'manifest.json';
 const boosterFile = 'model.json';
 /** Files that a training may leave in the folder of its model. */
-const trainingFile = /^(manifest|model|report|train|scored)\.(json|html|csv)$/;
+const trainingFile = /^((manifest|model|report|train|scored)\.(json|html|csv)|model-card\.md)$/;
 
 /** A manifest before its hashes are known. */
 export type ManifestDraft = Omit<BundleManifest, 'modelId' | 'boosterSha256'>;

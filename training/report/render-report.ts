@@ -1,6 +1,8 @@
+import type { ModelCard } from '../card/index.js';
 import { html } from './page/html.js';
 import { style } from './page/style.js';
 import type { ReportData } from './report-data.js';
+import { cardSection } from './sections/card.js';
 import { components } from './sections/components.js';
 import { datasetSection, lineageSection } from './sections/dataset.js';
 import { discrimination } from './sections/discrimination.js';
@@ -13,6 +15,8 @@ import { probabilities } from './sections/probabilities.js';
 export interface ReportOptions {
   /** Ids of the patients whose answers are taken apart; the lowest, middle and highest risk when left out. */
   readonly patients?: readonly string[];
+  /** Left out of the page where it is not given. */
+  readonly card?: ModelCard;
 }
 
 /**
@@ -43,6 +47,7 @@ ${nestedEvaluationSection(data)}
 ${explanationSection(data, options.patients)}
 ${components(data)}
 ${datasetSection(data)}
+${cardSection(options.card)}
 ${lineageSection(data)}
 </main>
 <footer>${notADevice} Made by thoracle ${data.lineage.thoracleVersion}.</footer>

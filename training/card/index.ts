@@ -1,0 +1,3 @@
+export { answerCells, cardMarkdown } from './card-markdown.js';
+export { type CardSection, type ModelCard, modelCard, type TripodLine, tripodSource } from './model-card.js';
+export { type TripodAnswer, type TripodItem, tripodItems } from './tripod-items.js';
