@@ -16,6 +16,8 @@ const commandFiles: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   train: async () => (await import('./commands/train.js')).trainCommand,
   experiments: async () => (await import('./commands/experiments.js')).experimentsCommand,
   evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand,
+  report: async () => (await import('./commands/report.js')).reportCommand,
+  model: async () => (await import('./commands/model.js')).modelCommand,
   predict: async () => (await import('./commands/predict.js')).predictCommand,
   serve: async () => (await import('./commands/serve.js')).serveCommand,
 };

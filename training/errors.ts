@@ -78,6 +78,10 @@ export const trainingErrors = {
   TRAIN_BUNDLE_VERSION: (found: string) => `The model has format version ${found}; this program reads version 1`,
   TRAIN_BUNDLE_CHANGED: (what: string, expected: string, found: string) =>
     `The model was changed after it was written: ${what} has the hash ${found}, its manifest says ${expected}`,
+  TRAIN_REPORT_INVALID: (file: string, where: string, found: string, expected: string) =>
+    `${file} holds no numbers of a report: ${where} is ${found}; expected ${expected}`,
+  TRAIN_REPORT_PATIENT: (patient: string) =>
+    `The report knows no patient "${patient}" whose answer could be taken apart`,
   TRAIN_NOT_JSON: (where: string, found: number) => `${where} is ${found}, which JSON cannot hold`,
 } as const;
 

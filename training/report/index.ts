@@ -1,2 +1,3 @@
-export { type ReportOptions, renderReport, reportJson } from './render-report.js';
+export { parseNestedEvaluation, parseReportData } from './read-report.js';
+export { type ReportOptions, renderEvaluation, renderReport, reportJson } from './render-report.js';
 export type { NestedEvaluation, ReportData, ScoredPatient } from './report-data.js';

@@ -16,7 +16,7 @@ const baselineTexts: Readonly<Record<string, string>> = {
 };
 
 /** Nested cross-validation: the model beside every baseline and on every subset of the modalities. */
-export function nestedEvaluationSection({ nested }: ReportData): Html {
+export function nestedEvaluationSection(nested: ReportData['nested']): Html {
   if (nested === undefined || nested === null) return nothing;
   const { metrics, baselines, subsets } = nested;
   const columns = [['default', metrics], ...Object.entries(baselines)] as const;

@@ -23,7 +23,7 @@ export function heading(data: ReportData): Html {
 <h1>${data.title}</h1>
 <p class="sub">Recipe "${data.recipe}": ${about}. ${inputs} Modalities: ${data.modalities.join(', ')}. Seed ${data.seed}. Model <code>${data.modelId}</code>.</p>
 </header>
-${warnings(data)}`;
+${warnings(data.warnings)}`;
 }
 
 /** Whether a column that tells what came after the start of follow-up went in. */
@@ -31,7 +31,8 @@ function hasLeak({ pca }: ReportData): boolean {
   return pca?.columns.some(({ role }) => role !== 'feature' && role !== 'metadata') ?? false;
 }
 
-function warnings({ warnings: sentences }: ReportData): Html {
+/** Sentences that a reader must see before any number. */
+export function warnings(sentences: readonly string[]): Html {
   if (sentences.length === 0) return html`<p class="calm">No warnings.</p>`;
   return html`<section class="warnings" aria-labelledby="warnings">
 <h2 id="warnings">${count(sentences.length, 'warning')}</h2>
