@@ -5,43 +5,15 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { FeatureTable } from '../featurestore/contract/index.js';
 import { openStore } from '../featurestore/index.js';
+import { batchTable, rowsPerBatch } from './kill-batch.js';
 
 /**
  * kill -9 in the middle of ingestion. A child process writes batches without end and says which ones were acknowledged; it is killed at
  * a random moment; then the store is opened, every acknowledged batch must be there, and no batch by half.
  * `[KILLS] [SEED] [postgres://…]`; without an address a DuckDB file in a temporary folder. Exit 1 when anything is lost or halved.
  */
-const rowsPerBatch = 500;
 const longestMs = 700;
-
-function batchTable(batch: number): FeatureTable {
-  const rows = Array.from({ length: rowsPerBatch }, (_, row) => row);
-  const double = { type: 'double', unit: '1', description: '', role: 'feature' } as const;
-  return {
-    group: {
-      name: 'kill',
-      recordIdentifier: 'id',
-      eventTime: 'time',
-      settingsDigest: '0',
-      definitions: [
-        { ...double, name: 'id', type: 'string', role: 'identifier' },
-        { ...double, name: 'time', type: 'timestamp', unit: 'ms', role: 'metadata' },
-        { ...double, name: 'batch' },
-        { ...double, name: 'row' },
-      ],
-    },
-    columns: new Map([
-      ['id', { type: 'string', values: rows.map((row) => `${batch}-${row}`) }],
-      ['time', { type: 'timestamp', values: new Float64Array(rowsPerBatch) }],
-      ['batch', { type: 'double', values: new Float64Array(rowsPerBatch).fill(batch) }],
-      ['row', { type: 'double', values: Float64Array.from(rows) }],
-    ]),
-    rowCount: rowsPerBatch,
-    provenance: [],
-  };
-}
 
 /** The child: writes from a batch on, until it is killed. */
 async function writeForever(place: string, first: number): Promise<never> {

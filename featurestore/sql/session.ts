@@ -66,10 +66,14 @@ export class StoreSession {
     if (this.database.readOnly) throw storeError('STORE_READ_ONLY');
     const nowMs = this.now();
     return this.#queue.run(async () => {
-      const catalogue = this.catalogue.fork();
-      const result = await this.database.transaction(() =>
-        work({ database: this.database, dialect: this.dialect, catalogue, nowMs }),
-      );
+      const { result, catalogue } = await this.database.transaction(async () => {
+        // made in here: a transaction that is begun anew must not see what the one before had changed
+        const fork = this.catalogue.fork();
+        return {
+          result: await work({ database: this.database, dialect: this.dialect, catalogue: fork, nowMs }),
+          catalogue: fork,
+        };
+      });
       this.catalogue.adopt(catalogue);
       return result;
     });

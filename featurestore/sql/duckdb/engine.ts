@@ -131,11 +131,16 @@ function bindable(value: SqlParameter): DuckDBValue {
   return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value;
 }
 
+/** The system's words for a full disk, a used-up quota and a file that may grow no more. */
+const isFull = /No space left on device|Disk quota exceeded|File too large|not enough space on the disk/i;
+
 async function engineCall<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof StoreError) throw error;
-    throw new StoreError('STORE_ENGINE', storeError('STORE_ENGINE', oneSentence(error)).message, { cause: error });
+    const what = oneSentence(error);
+    const code = isFull.test(what) ? 'STORE_DISK_FULL' : 'STORE_ENGINE';
+    throw new StoreError(code, storeError(code, what).message, { cause: error });
   }
 }

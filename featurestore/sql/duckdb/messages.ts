@@ -1,5 +1,5 @@
 /**
- * DuckDB's message as one sentence: without the copy of the statement, the caret line, a stack trace and the line breaks.
+ * DuckDB's message as one sentence: without the copy of the statement, the caret line, a stack trace, the line breaks and a second saying of the same.
  * `Catalog Error: Table with name x does not exist!` stays as it is.
  */
 export function oneSentence(error: unknown): string {
@@ -9,5 +9,6 @@ export function oneSentence(error: unknown): string {
     .replace(/\s*Stack Trace:[\s\S]*$/, '')
     .replace(/^Failed to extract statements: /, '')
     .replace(/\s+/g, ' ')
-    .trim();
+    .trim()
+    .replace(/^(.+) \1$/, '$1');
 }

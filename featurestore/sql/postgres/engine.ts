@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient, QueryArrayResult } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { QueryResult, StoreValue } from '../../contract/index.js';
@@ -17,7 +18,8 @@ import { selectOnly } from './select-only.js';
 const lockSpace = 1_952_999_790;
 /** Second keys; a group's is its id. */
 const lockKeys = { catalogue: -1, provenance: -2 } as const;
-const mostAttempts = 3;
+/** Milliseconds before a transaction or a reading statement is begun anew; a server that restarts is back within their sum. */
+const waitsMs = [50, 200, 800, 3000] as const;
 
 /** `SqlDatabase` on a pool of connections. A transaction has one of its own; what its work calls goes there. */
 export class PostgresDatabase implements SqlDatabase {
@@ -36,10 +38,16 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   async scan(sql: string, parameters: readonly SqlParameter[], onChunk: OnChunk): Promise<void> {
-    const result = await this.#query(sql, parameters);
+    const result = await this.#read(sql, parameters);
     if (result.rows.length === 0) return;
     const columns = result.fields.map((field, index) => columnOfRows(result.rows, index, field.dataTypeID));
     await onChunk({ columns, rowCount: result.rows.length });
+  }
+
+  /** Outside of a transaction, reading again is safe whenever the connection was lost. */
+  async #read(sql: string, parameters: readonly SqlParameter[]): Promise<QueryArrayResult<unknown[]>> {
+    if (this.#transaction.getStore() !== undefined) return this.#query(sql, parameters);
+    return again(() => this.#query(sql, parameters));
   }
 
   async #query(sql: string, parameters: readonly SqlParameter[]): Promise<QueryArrayResult<unknown[]>> {
@@ -99,15 +107,12 @@ export class PostgresDatabase implements SqlDatabase {
     return 'pg_temp.incoming';
   }
 
-  /** Done again, from the start, when the server ended it for a reason that passes and nothing was committed. */
+  /**
+   * Done again, from the start, after a deadlock and when the connection was lost before COMMIT was sent: then nothing was committed. After
+   * that nobody knows, and the caller is told.
+   */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#once(work);
-      } catch (error) {
-        if (attempt === mostAttempts || !isTransient(error)) throw error;
-      }
-    }
+    return again(() => this.#once(work));
   }
 
   async #once<T>(work: () => Promise<T>): Promise<T> {
@@ -143,6 +148,18 @@ export class PostgresDatabase implements SqlDatabase {
   async close(): Promise<void> {
     await this.pool.end();
   }
+}
+
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (const waitMs of waitsMs) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      await sleep(waitMs);
+    }
+  }
+  return work();
 }
 
 async function engineCall<T>(work: () => Promise<T>, step?: 'commit'): Promise<T> {

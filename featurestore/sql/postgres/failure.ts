@@ -1,7 +1,10 @@
 import { StoreError, storeError } from '../../errors.js';
 
-/** Deadlock, failed serialisation, start-up and shutdown of the server: SQLSTATE codes after which a transaction may be begun anew. */
-const transientCodes: ReadonlySet<string> = new Set(['40001', '40P01', '57P03', '57P02']);
+/** Failed serialisation and deadlock: SQLSTATE codes after which a transaction may be begun anew. */
+const transientCodes: ReadonlySet<string> = new Set(['40001', '40P01']);
+
+/** Failures after which nobody knows whether the transaction was committed. */
+const undecided = new WeakSet<StoreError>();
 
 /**
  * A failure of the driver or the server as the store's error. A connection that is lost while COMMIT is under way leaves it open
@@ -15,11 +18,10 @@ export function engineError(error: unknown, step?: 'commit'): StoreError {
     .trim();
   if (code === '42501') return build('STORE_NOT_ALLOWED', error, message);
   if (isConnectionLoss(error)) {
-    return build(
-      'STORE_CONNECTION',
-      error,
-      step === 'commit' ? `${message}, while a transaction was being committed` : message,
-    );
+    if (step !== 'commit') return build('STORE_CONNECTION', error, message);
+    const failure = build('STORE_CONNECTION', error, `${message}, while a transaction was being committed`);
+    undecided.add(failure);
+    return failure;
   }
   if (code === '22021') return build('STORE_BAD_TEXT', error, message);
   if (code === '53100') return build('STORE_DISK_FULL', error, message);
@@ -36,7 +38,9 @@ function build(
 
 /** Whether a transaction that failed so was surely rolled back and may succeed when tried again. */
 export function isTransient(error: unknown): boolean {
-  return error instanceof StoreError && transientCodes.has(sqlState(error.cause) ?? '');
+  if (!(error instanceof StoreError)) return false;
+  if (error.code === 'STORE_CONNECTION') return !undecided.has(error);
+  return transientCodes.has(sqlState(error.cause) ?? '');
 }
 
 /** SQLSTATE, or Node's code of a failed system call. */
