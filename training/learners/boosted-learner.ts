@@ -77,7 +77,8 @@ export function boostedLearner(options: BoostedOptions): Learner<BoosterCandidat
       return rounds.map((count) => ({ trial, rounds: count, parameters }));
     }).flat(),
     choice: 'best',
-    ...(search === 'halving' && { halving: { trialOf: ({ trial }) => trial } }),
+    trialOf: ({ trial }) => trial,
+    halving: search === 'halving',
     higherIsWorse: objective !== 'survival:aft',
     margins: marginsByTrial,
     refit: (training, candidate, context) => {

@@ -32,6 +32,8 @@ export interface FittedModel {
   readonly output: OutputScale;
   /** Settings that the inner cross-validation chose, for people. */
   readonly chosen: Readonly<Record<string, number | string>>;
+  /** Mean log-likelihood per patient over the inner folds; higher is better; null where nothing was chosen. */
+  readonly innerScore: number | null;
 }
 
 /** Loads libxgboost when a booster is met; called once or more. */

@@ -59,14 +59,14 @@ export function tryCandidates<Candidate>(
       split.test.map((k) => rows[k] as number),
     );
     const inputs = applySteps(prepared.steps, raw.rows, raw.n, raw.p);
-    const training = { sample, rows: inner, inputs: prepared.inputs };
+    const training = { ...prepared, sample, rows: inner };
     const candidates = alive.map(({ candidate }) => candidate);
     for (const [c, found] of learner.margins(training, candidates, inputs, context).entries()) {
       const own = alive[c]?.margins as Float64Array;
       for (const [k, at] of split.test.entries()) own[at] = sign * (found[k] as number);
     }
-    if (learner.halving === undefined || f === splits.length - 1) continue;
-    alive = betterHalf(sample, rows, splits.slice(0, f + 1), alive, learner.halving.trialOf, context.task);
+    if (learner.halving !== true || f === splits.length - 1) continue;
+    alive = betterHalf(sample, rows, splits.slice(0, f + 1), alive, trialOf(learner), context.task);
   }
   return alive;
 }
@@ -77,7 +77,7 @@ function betterHalf<Candidate, T extends Tried<Candidate>>(
   rows: readonly number[],
   splits: readonly Split[],
   alive: T[],
-  trialOf: (candidate: Candidate) => number,
+  trial: (candidate: Candidate) => number,
   task: Task,
 ): T[] {
   const seen = splits.flatMap(({ test }) => test);
@@ -88,12 +88,11 @@ function betterHalf<Candidate, T extends Tried<Candidate>>(
     const { risk } = recalibrate(sample, seenRows, own, task);
     const everywhere = { train: [], test: [...seen.keys()] };
     const [score = Number.NEGATIVE_INFINITY] = scoreByFold(sample, seenRows, [everywhere], risk, task);
-    const trial = trialOf(candidate);
-    best.set(trial, Math.max(score, best.get(trial) ?? Number.NEGATIVE_INFINITY));
+    best.set(trial(candidate), Math.max(score, best.get(trial(candidate)) ?? Number.NEGATIVE_INFINITY));
   }
-  const order = [...best].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([trial]) => trial);
+  const order = [...best].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([name]) => name);
   const kept = new Set(order.slice(0, Math.max(2, Math.ceil(order.length / 2))));
-  return alive.filter(({ candidate }) => kept.has(trialOf(candidate)));
+  return alive.filter(({ candidate }) => kept.has(trial(candidate)));
 }
 
 /** Slope and intercept that make out-of-fold margins fit what happened. */
@@ -135,11 +134,11 @@ export function fitByInnerLoop<Candidate>(
   context: FitContext,
 ): FittedModel {
   const { task } = context;
-  const { candidate, calibrated } = chooseCandidate(sample, rows, learner, context);
+  const { candidate, calibrated, innerScore } = chooseCandidate(sample, rows, learner, context);
   const prepared = prepare(sample, rows, learner.preparation);
-  const model = learner.refit({ sample, rows, inputs: prepared.inputs }, candidate, context);
+  const model = learner.refit({ ...prepared, sample, rows }, candidate, context);
   const output = scaleOf(sample, rows, calibrated, task, learner.higherIsWorse);
-  return { steps: prepared.steps, model, output, chosen: learner.describe(candidate) };
+  return { steps: prepared.steps, model, output, chosen: learner.describe(candidate), innerScore };
 }
 
 /** The candidate that the inner folds speak for, and its recalibrated out-of-fold predictors. */
@@ -148,13 +147,44 @@ export function chooseCandidate<Candidate>(
   rows: readonly number[],
   learner: Learner<Candidate>,
   context: FitContext,
-): { readonly candidate: Candidate; readonly calibrated: Recalibrated } {
+): { readonly candidate: Candidate; readonly calibrated: Recalibrated; readonly innerScore: number } {
   const splits = innerSplits(sample, rows, context.seed);
   const tried = tryCandidates(sample, rows, splits, learner, context);
   const calibrated = tried.map(({ margins }) => recalibrate(sample, rows, margins, context.task));
   const scores = calibrated.map(({ risk }) => scoreByFold(sample, rows, splits, risk, context.task));
-  const chosen = learner.choice === 'best' ? bestOf(scores) : simplestAsGood(scores);
-  return { candidate: tried[chosen]?.candidate as Candidate, calibrated: calibrated[chosen] as Recalibrated };
+  const chosen = chosenOf(
+    learner,
+    tried.map(({ candidate }) => candidate),
+    scores,
+  );
+  return {
+    candidate: tried[chosen]?.candidate as Candidate,
+    calibrated: calibrated[chosen] as Recalibrated,
+    innerScore: mean(scores[chosen] as readonly number[]),
+  };
+}
+
+function trialOf<Candidate>(learner: Learner<Candidate>): (candidate: Candidate) => number {
+  return learner.trialOf ?? (() => 0);
+}
+
+/**
+ * Position of the candidate to take: in each trial the one that the learner's rule picks, of these the one with the best score.
+ * @param byFold score of each candidate in each inner fold, higher is better
+ */
+export function chosenOf<Candidate>(
+  learner: Learner<Candidate>,
+  candidates: readonly Candidate[],
+  byFold: readonly (readonly number[])[],
+): number {
+  const trial = trialOf(learner);
+  const trials = [...new Set(candidates.map(trial))];
+  const picked = trials.map((name) => {
+    const at = candidates.flatMap((candidate, c) => (trial(candidate) === name ? [c] : []));
+    const own = at.map((c) => byFold[c] as readonly number[]);
+    return at[learner.choice === 'best' ? bestOf(own) : simplestAsGood(own)] as number;
+  });
+  return picked[bestOf(picked.map((c) => byFold[c] as readonly number[]))] as number;
 }
 
 /** The scale of a model whose out-of-fold predictors were recalibrated. */
@@ -193,6 +223,6 @@ export function bestOf(byFold: readonly (readonly number[])[]): number {
   return means.indexOf(Math.max(...means));
 }
 
-function mean(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
 }

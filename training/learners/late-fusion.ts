@@ -2,7 +2,7 @@ import type { Split } from '../evaluate/index.js';
 import { fitElasticNet } from '../penalised/index.js';
 import { keepColumns, type Sample } from '../sample.js';
 import type { FittedModel } from './fitted-model.js';
-import { bestOf, innerSplits, recalibrate, scaleOf, scoreByFold, simplestAsGood, tryCandidates } from './inner-loop.js';
+import { chosenOf, innerSplits, mean, recalibrate, scaleOf, scoreByFold, tryCandidates } from './inner-loop.js';
 import { joinSteps, type StepsOfColumns } from './join-steps.js';
 import type { FitContext, Learner } from './learner.js';
 import type { Penalty } from './penalised-learner.js';
@@ -50,6 +50,7 @@ export function fitLateFusion(
     members.reduce((sum, { risk }, m) => sum + (weights[m] as number) * (risk[k] as number), 0),
   );
   const calibrated = recalibrate(sample, rows, margins, task);
+  const innerScore = mean(scoreByFold(sample, rows, splits, calibrated.risk, task));
   return {
     steps: joinSteps(members, sample.columns.length),
     model: {
@@ -58,6 +59,7 @@ export function fitLateFusion(
       intercept: members.reduce((sum, { intercept }, m) => sum + intercept * (weights[m] as number), 0),
     },
     output: scaleOf(sample, rows, calibrated, task, true),
+    innerScore,
     chosen: Object.fromEntries(
       members.flatMap(({ group, chosen }, m) => [
         [`${group} weight`, weights[m] as number],
@@ -93,11 +95,15 @@ function fitMember(
     return recalibrate(sample, own, seen, context.task);
   });
   const scores = calibrated.map(({ risk }) => scoreByFold(sample, own, ownSplits, risk, context.task));
-  const chosen = learner.choice === 'best' ? bestOf(scores) : simplestAsGood(scores);
+  const chosen = chosenOf(
+    learner,
+    tried.map(({ candidate }) => candidate),
+    scores,
+  );
   const { candidate, margins } = tried[chosen] as (typeof tried)[number];
   const { slope, intercept } = calibrated[chosen] as (typeof calibrated)[number];
   const prepared = prepare(sample, own, learner.preparation);
-  const model = learner.refit({ sample, rows: own, inputs: prepared.inputs }, candidate, context);
+  const model = learner.refit({ ...prepared, sample, rows: own }, candidate, context);
   if (model.kind !== 'linear') throw new RangeError('late fusion is of linear models');
   return {
     group: name,

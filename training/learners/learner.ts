@@ -18,6 +18,8 @@ export interface TrainingRows {
   /** Positions of the rows in the sample. */
   readonly rows: readonly number[];
   readonly inputs: RowMatrix;
+  /** Name of the raw column behind each input; null where inputs are components. */
+  readonly names: readonly string[] | null;
 }
 
 /**
@@ -28,13 +30,15 @@ export interface Learner<Candidate> {
   readonly preparation: Preparation;
   /** In the order of preference between candidates that are as good: the simplest first. */
   readonly candidates: readonly Candidate[];
-  /** `simplest-as-good`: the first within one standard error of the best; `best`: the best. */
-  readonly choice: 'simplest-as-good' | 'best';
+  /** Candidates of one trial lie on one path (of penalties, of rounds); all are one trial when left out. */
+  readonly trialOf?: (candidate: Candidate) => number;
   /**
-   * Successive halving: after each inner fold the worse half of the trials is given up. Candidates of one trial stay or go
-   * together. Left out, every candidate is tried on every inner fold.
+   * Which candidate of a trial: the first within one standard error of the trial's best, or the best. Of the trials, the one
+   * whose candidate has the best score.
    */
-  readonly halving?: { readonly trialOf: (candidate: Candidate) => number };
+  readonly choice: 'simplest-as-good' | 'best';
+  /** Whether the worse half of the trials is given up after each inner fold; else every candidate is tried on all. */
+  readonly halving?: boolean;
   /** Whether a high margin means a high risk (not so where the margin is a logarithm of time). */
   readonly higherIsWorse: boolean;
   /**

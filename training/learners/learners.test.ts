@@ -93,7 +93,8 @@ test('halving gives up half of the trials after each inner fold and ends with on
     preparation: { columns: 'all', pca: { kind: 'none' }, impute: 'median', logExpression: true, dropConstant: true },
     candidates: [0, 1, 2, 3, 4, 5, 6, 7],
     choice: 'best',
-    halving: { trialOf: (candidate) => candidate },
+    trialOf: (candidate) => candidate,
+    halving: true,
     higherIsWorse: true,
     margins: (_training, candidates, inputs) => {
       asked.push(candidates.length);

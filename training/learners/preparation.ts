@@ -29,13 +29,19 @@ export interface Preparation {
 export interface Prepared {
   readonly steps: readonly Step[];
   readonly inputs: RowMatrix;
+  /** Name of the raw column behind each input; null where inputs are components. */
+  readonly names: readonly string[] | null;
 }
 
 const orderedSuffix = '_ordered';
 
+/** Whether a column is the place of a category on its scale. */
+export function isOrdered(name: string): boolean {
+  return name.endsWith(orderedSuffix);
+}
+
 /** Positions of the columns that a choice keeps. */
 export function chosenColumns(columns: readonly Pick<DatasetColumn, 'feature'>[], choice: ColumnChoice): number[] {
-  const isOrdered = (name: string) => name.endsWith(orderedSuffix);
   const stems = columns.flatMap(({ feature }) =>
     isOrdered(feature) ? [`${feature.slice(0, -orderedSuffix.length)}_`] : [],
   );
@@ -60,11 +66,13 @@ export function prepare(sample: Sample, rows: readonly number[], preparation: Pr
   const names = columns.map(({ feature }) => feature);
   const fitted = fitSteps(planOf(columns, preparation), chosen, names);
   const steps = [...first, ...fitted.steps];
-  if (preparation.pca.kind === 'none' || preparation.impute === 'none') return { steps, inputs: fitted.output };
+  if (preparation.pca.kind === 'none' || preparation.impute === 'none') {
+    return { steps, inputs: fitted.output, names: fitted.usedColumns.map((j) => names[j] as string) };
+  }
   const groups = fitted.usedColumns.map((j) => columns[j]?.group ?? '');
   const pca = pcaStep(fitted.output, groups, preparation.pca);
   const { output } = fitted;
-  return { steps: [...steps, pca], inputs: applySteps([pca], output.rows, output.n, output.p) };
+  return { steps: [...steps, pca], inputs: applySteps([pca], output.rows, output.n, output.p), names: null };
 }
 
 function planOf(columns: readonly DatasetColumn[], preparation: Preparation): readonly StepPlan[] {

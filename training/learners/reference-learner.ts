@@ -32,5 +32,6 @@ export function fitReference(
     model: { kind: 'booster', json: fitted.save() },
     output: { kind: 'probability', slope: 1, intercept: 0 },
     chosen: { rounds },
+    innerScore: null,
   };
 }

@@ -36,6 +36,8 @@ export interface LearnerSettings {
   readonly task: Task;
   readonly columns: ColumnChoice;
   readonly pca: PcaPlan;
+  /** Of `ridge` and `late-fusion`, see `Penalty`; all are tried. 2 when left out. */
+  readonly emphases?: readonly number[];
   /** Of boosters; that of the task when left out. */
   readonly objective?: ObjectiveName;
   /** Of `survival:aft`; drawn when left out. */
@@ -50,11 +52,21 @@ type Fit = (sample: Sample, rows: readonly number[], settings: LearnerSettings, 
 /** Each learner with how it is fitted. */
 const learners: Readonly<Record<LearnerName, Fit>> = {
   ridge: (sample, rows, settings, context) =>
-    fitByInnerLoop(sample, rows, penalisedLearner({ ...settings, l1Shares: [0] }), context),
+    fitByInnerLoop(
+      sample,
+      rows,
+      penalisedLearner({ ...settings, l1Shares: [0], emphases: settings.emphases ?? [2] }),
+      context,
+    ),
   'elastic-net': (sample, rows, settings, context) =>
-    fitByInnerLoop(sample, rows, penalisedLearner({ ...settings, l1Shares: [0.9, 0.5] }), context),
+    fitByInnerLoop(sample, rows, penalisedLearner({ ...settings, l1Shares: [0.9, 0.5], emphases: [1] }), context),
   'late-fusion': (sample, rows, settings, context) =>
-    fitLateFusion(sample, rows, penalisedLearner({ ...settings, l1Shares: [0] }), context),
+    fitLateFusion(
+      sample,
+      rows,
+      penalisedLearner({ ...settings, l1Shares: [0], emphases: settings.emphases ?? [2] }),
+      context,
+    ),
   trees: (sample, rows, settings, context) =>
     fitByInnerLoop(sample, rows, boosted('gbtree', settings, context), context),
   gblinear: (sample, rows, settings, context) =>
