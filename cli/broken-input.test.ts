@@ -188,6 +188,8 @@ describe('broken input of each kind', () => {
     for (const args of [
       ['predict', '--model', model, '--input', 'rows.csv'],
       ['serve', '--model', model, '--port', '0'],
+      // as a container of the managed platform is started, here without its model
+      ['serve'],
     ]) {
       const result = await thoracle(...args);
       expect(result.code).toBe(2);

@@ -4,8 +4,9 @@ export const servingErrors = {
   SERVING_BAD_JSON: (what: string) => `The JSON cannot be parsed: ${what}`,
   SERVING_BAD_SHAPE: (found: string) =>
     `The JSON is ${found}; expected {"instances": [record, …]}, a list of records or one record`,
+  SERVING_BAD_ENVIRONMENT: (name: string, expected: string) => `The environment variable ${name} is not ${expected}`,
   SERVING_NO_ROWS: () => 'The input holds no rows',
-  SERVING_UNKNOWN_FORMAT: (file: string) => `"${file}" is neither .csv nor .json`,
+  SERVING_UNKNOWN_FORMAT: (file: string) => `"${file}" is neither .csv, .json nor .jsonl`,
   SERVING_NOT_ACCEPTABLE: (offered: readonly string[]) => `The answer can be ${offered.join(' or ')}, nothing else`,
   SERVING_UNSUPPORTED_MEDIA_TYPE: (expected: readonly string[]) => `The body must be ${expected.join(' or ')}`,
   SERVING_BODY_TOO_LARGE: (limit: number) => `The body is larger than ${limit} bytes; send fewer rows at a time`,

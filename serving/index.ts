@@ -5,6 +5,7 @@ export type { ErrorBody } from './http/error-reply.js';
 export type { ServerExtension } from './http/extension.js';
 export { type Listening, type ListenOptions, listen } from './http/listen.js';
 export { type Protocol, RequestFacts, type Scope } from './http/request-facts.js';
+export { type BatchStrategy, type ContainerSettings, containerSettings } from './http/sagemaker/container-settings.js';
 export { LoadedModel, type ModelContent, type ModelPlace, type ModelReader } from './models/loaded-model.js';
 export { type LoadOptions, type ModelEvent, ModelHost, type ModelHostOptions } from './models/model-host.js';
 export { assertModelName, isModelName } from './models/model-name.js';
@@ -22,6 +23,7 @@ export {
   predictErrors,
   recordsToRows,
 } from './predict/index.js';
-export { type HeaderChoice, parseCsvRows } from './rows/csv-rows.js';
+export type { HeaderChoice } from './rows/csv-rows.js';
+export { type InputKind, type InputNames, type InputRows, inputNames, type NameList } from './rows/input-names.js';
 export { parseJsonRecords } from './rows/json-records.js';
-export { type RowsFormat, readRows, rowsFormat } from './rows/read-rows.js';
+export { type RowsFormat, readInputRows, readRows, rowsFormat } from './rows/read-rows.js';

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { pino } from 'pino';
 import { storeRoutes } from '../../featurestore/http/index.js';
 import { type FeatureStore, openStore } from '../../featurestore/index.js';
-import { buildApp, type Listening, listen, ModelHost, readModel } from '../../serving/index.js';
+import { buildApp, containerSettings, type Listening, listen, ModelHost, readModel } from '../../serving/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
 import { createOutput } from '../io.js';
@@ -11,29 +11,37 @@ import { stopSignal } from '../stop-signal.js';
 import { accessKeys } from './store/serve.js';
 
 interface ServeOptions {
-  readonly model: string;
+  readonly model?: string;
   readonly store?: string;
   readonly storeKeys?: string;
-  readonly port: number;
-  readonly host: string;
+  readonly port?: number;
+  readonly host?: string;
   readonly json?: boolean;
 }
 
 /** What the one model of the command is called in addresses. */
 const modelName = 'model';
+/** Where the managed platform puts a model into a container. */
+const containerModel = '/opt/ml/model';
+/** The platform kills a container 30 s after it asked it to stop. */
+const drainMs = 25_000;
 
-/** `thoracle serve --model DIR [--store FILE] [--port 8080] [--host 127.0.0.1]`. */
+/** `thoracle serve [--model PLACE] [--store FILE] [--port 8080] [--host 127.0.0.1]`. */
 export function serveCommand(context: CommandContext): Command {
   return new Command('serve')
     .description('serve a model over HTTP until stopped (Ctrl-C or SIGTERM)')
-    .requiredOption('--model <dir>', 'a trained model')
+    .option(
+      '--model <place>',
+      `a trained model, folder or model.tar.gz; without it ${containerModel}, as in a container`,
+    )
     .option('--store <file>', 'a feature store, so that POST /predict can look patients up')
     .option('--store-keys <file>', 'access keys: serve the store’s own routes too, for reading')
-    .option('--port <n>', '0 takes any free port', wholeNumber(0, 65_535), 8080)
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', '0 takes any free port; default SAGEMAKER_BIND_TO_PORT, or 8080', wholeNumber(0, 65_535))
+    .option('--host <address>', `address to listen on; default 127.0.0.1, for ${containerModel} 0.0.0.0`)
     .option('--json', 'print one JSON document once listening')
     .action(async (options: ServeOptions) => {
       const output = createOutput(context.io, options.json === true);
+      const stopped = stopSignal();
       const server = await startServer(options, true);
       output.answer({ url: server.url, docs: `${server.url}/docs` }, () =>
         [
@@ -41,7 +49,7 @@ export function serveCommand(context: CommandContext): Command {
           'Research software, not a medical device: not for clinical use.',
         ].join('\n'),
       );
-      await stopSignal();
+      await stopped;
       await server.close();
     });
 }
@@ -56,19 +64,22 @@ export async function startServer(
     throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH('--store-keys needs --store'));
   }
   const keys = storeKeys === undefined ? undefined : await accessKeys(storeKeys);
+  const container = containerSettings(process.env);
   const models = new ModelHost({ read: readModel });
-  await models.load(modelName, options.model);
+  await models.load(modelName, options.model ?? containerModel);
   const store: FeatureStore | undefined =
     options.store === undefined ? undefined : await openStore(options.store, { readOnly: true });
   try {
     const app = buildApp({
       models,
       defaultModel: modelName,
+      container,
       ...(store === undefined ? {} : { store }),
       ...(log ? { logger: pino(pino.destination(2)) } : {}),
     });
     if (store !== undefined && keys !== undefined) app.register(storeRoutes({ store, keys }));
-    const listening = await listen(app, options);
+    const host = options.host ?? (options.model === undefined ? '0.0.0.0' : '127.0.0.1');
+    const listening = await listen(app, { host, port: options.port ?? container.port, drainMs });
     return {
       url: listening.url,
       close: async () => {

@@ -1,5 +1,5 @@
 /** What the endpoint can answer with. */
-export type ReplyType = 'application/json' | 'text/csv';
+export type ReplyType = 'application/json' | 'application/jsonlines' | 'text/csv';
 
 interface Wish {
   readonly type: string;

@@ -8,11 +8,18 @@ import type { CaseStore } from '../cases/predict-case.js';
 import { ServingError, servingErrors } from '../errors.js';
 import type { ModelHost } from '../models/model-host.js';
 import { quoted } from '../predict/index.js';
+import { bodyTypes } from './body-format.js';
 import { errorReply, replyWithError } from './error-reply.js';
 import { addExtensions, type ServerExtension } from './extension.js';
 import { addInvocations } from './invocations.js';
 import { addPredictCases } from './predict-cases.js';
-import { modelSchema, notADevice, pingSchema } from './schemas.js';
+import {
+  bodyLimitOf,
+  type ContainerSettings,
+  containerSettings,
+  executionParameters,
+} from './sagemaker/container-settings.js';
+import { executionSchema, modelSchema, notADevice, pingSchema } from './schemas.js';
 import { type Server, withModel } from './server.js';
 
 /** What the server answers from. */
@@ -26,19 +33,22 @@ export interface AppOptions {
   readonly extensions?: readonly ServerExtension[];
   /** A pino logger; silent without one. Requests are logged without their bodies. */
   readonly logger?: FastifyBaseLogger;
-  /** Bytes; default 6 MB. */
-  readonly bodyLimit?: number;
+  /** What the platform around a container says; default: nothing, so 6 MB a body. */
+  readonly container?: ContainerSettings;
 }
 
-const defaultBodyLimit = 6 * 1024 * 1024;
+/** No request may stand for more: a short text can hold many rows of mostly missing values. */
+const leastMostValues = 4_000_000;
 /** For a whole request to arrive. */
 const requestTimeoutMs = 60_000;
 
 /** The server as a value: nothing listens, nothing is opened. `listen` or `app.inject` use it. */
 export function buildApp(options: AppOptions): FastifyInstance {
+  const container = options.container ?? containerSettings({});
+  const bodyLimit = bodyLimitOf(container);
   const app: FastifyInstance = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
-    bodyLimit: options.bodyLimit ?? defaultBodyLimit,
+    bodyLimit,
     requestTimeout: requestTimeoutMs,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (_error, _request, reply) => void sendError(reply, badRequest()),
@@ -47,9 +57,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(['application/json', 'text/csv'], { parseAs: 'string' }, (_request, body, done) =>
-    done(null, body),
-  );
+  app.addContentTypeParser(Object.keys(bodyTypes), { parseAs: 'string' }, (_request, body, done) => done(null, body));
   const { extensions = [] } = options;
   addExtensions(app, extensions);
   app.addHook('preParsing', (request, _reply, payload, done) => {
@@ -66,9 +74,11 @@ export function buildApp(options: AppOptions): FastifyInstance {
   closeWithLastReply(app);
   const { models, defaultModel, store } = options;
   const watchers = extensions.filter((extension) => extension.onPredictions !== undefined);
-  const server: Server = { models, defaultModel, store, watchers };
+  // Two bytes or more a value in any body: none of them is turned away but by its missing values.
+  const mostValues = Math.max(leastMostValues, bodyLimit / 2);
+  const server: Server = { models, defaultModel, store, watchers, mostValues, onePerLine: container.batch };
   addDocumentation(app, defaultModel === undefined ? undefined : models.peek(defaultModel)?.manifest);
-  app.register(async (routes) => addRoutes(routes, server));
+  app.register(async (routes) => addRoutes(routes, server, container));
   return app;
 }
 
@@ -106,13 +116,16 @@ function closeWithLastReply(app: FastifyInstance): void {
   });
 }
 
-function addRoutes(app: FastifyInstance, server: Server): void {
+function addRoutes(app: FastifyInstance, server: Server, container: ContainerSettings): void {
   app.get('/ping', { schema: pingSchema, config: { scope: 'open' } }, async () => {
     const model = server.defaultModel === undefined ? undefined : server.models.peek(server.defaultModel);
     return { status: 'ok', ...(model === undefined ? {} : { model: model.manifest.modelId }) };
   });
   app.get('/model', { schema: modelSchema, config: { scope: 'read' } }, (request) =>
     withModel(server, request, undefined, ({ manifest: { steps: _fitted, ...about } }) => about),
+  );
+  app.get('/execution-parameters', { schema: executionSchema, config: { scope: 'open' } }, async () =>
+    executionParameters(container),
   );
   app.get('/openapi.json', { schema: { hide: true }, config: { scope: 'open' } }, async () => app.swagger());
   addInvocations(app, server);

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError, type ServingErrorCode, servingErrors } from '../errors.js';
 import { PredictError, type PredictErrorCode } from '../predict/index.js';
+import { replyTypes } from './body-format.js';
 
 /** The one shape of every error reply. `row` counts from 1, a CSV's header not counted. */
 export interface ErrorBody {
@@ -48,6 +49,7 @@ const servingStatus: Readonly<Record<ServingErrorCode, number>> = {
   SERVING_PORT_FORBIDDEN: 500,
   SERVING_BAD_HOST: 500,
   SERVING_BAD_PORT: 500,
+  SERVING_BAD_ENVIRONMENT: 500,
 };
 
 /** Errors of a row; any other PredictError is the model's fault, not the caller's. */
@@ -59,6 +61,7 @@ const rowErrors: ReadonlySet<PredictErrorCode> = new Set<PredictErrorCode>([
   'PREDICT_NO_LOGARITHM',
   'PREDICT_COLUMN_COUNT',
   'PREDICT_EMPTY_RECORD',
+  'PREDICT_BAD_FEATURES',
   'PREDICT_NOT_A_RECORD',
 ]);
 
@@ -81,7 +84,7 @@ function rowBody({ code, message, record, column, reason }: PredictError): Error
 function frameworkError(error: unknown): ServingError | undefined {
   const status = error instanceof Error ? (error as FastifyError).statusCode : undefined;
   if (status === 415) {
-    const message = servingErrors.SERVING_UNSUPPORTED_MEDIA_TYPE(['text/csv', 'application/json']);
+    const message = servingErrors.SERVING_UNSUPPORTED_MEDIA_TYPE(Object.values(replyTypes));
     return new ServingError('SERVING_UNSUPPORTED_MEDIA_TYPE', message);
   }
   if (status === 404) return new ServingError('SERVING_NOT_FOUND', servingErrors.SERVING_NOT_FOUND('this address'));

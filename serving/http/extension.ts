@@ -15,7 +15,7 @@ export interface ServerExtension {
   /** The headers are there, the body is not. `request.routeOptions.config.scope` is what the route asks for. Throwing refuses the request. */
   onRequest?(request: FastifyRequest): void;
   /**
-   * Rows have been answered, the reply is not yet written.
+   * Rows of raw features have been answered, the reply is not yet written. Not called for rows that came as components.
    * @param rows row-major, shape (n x featureNames.length), NaN = missing; not to be kept or changed
    */
   onPredictions?(facts: RequestFacts, model: LoadedModel, rows: Float64Array, predictions: readonly Prediction[]): void;

@@ -1,65 +1,85 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError, servingErrors } from '../errors.js';
 import type { LoadedModel } from '../models/loaded-model.js';
-import type { HeaderChoice } from '../rows/csv-rows.js';
-import { type RowsFormat, readRows } from '../rows/read-rows.js';
-import { chooseReplyType, type ReplyType } from './accept.js';
+import type { Prediction } from '../predict/index.js';
+import type { InputKind } from '../rows/input-names.js';
+import { readInputRows } from '../rows/read-rows.js';
+import type { ReplyType } from './accept.js';
+import { bodyFormat } from './body-format.js';
 import { invocationsSchema } from './schemas.js';
-import { predictRows, type Server, withModel } from './server.js';
+import { predictInputs, type Server, withModel } from './server.js';
 
-const offered: readonly ReplyType[] = ['application/json', 'text/csv'];
+/** Header by which a client names one of several models. */
+export const targetModelHeader = 'x-amzn-sagemaker-target-model';
 
-/** Values in the matrix of one request: more than whole rows in a body of the default limit can hold. */
-const mostValues = 4_000_000;
-
-/** `POST /invocations`: raw features in, the whole fitted chain applied, probabilities of death out. */
+/** `POST /invocations`: raw features or components in, the fitted chain applied, probabilities of death out. */
 export function addInvocations(app: FastifyInstance, server: Server): void {
   const { models, defaultModel } = server;
   const model = defaultModel === undefined ? undefined : models.peek(defaultModel);
   const schema = invocationsSchema(model?.predictor.featureNames ?? []);
-  app.post('/invocations', { schema, config: { scope: 'predict' } }, (request, reply) =>
-    withModel(server, request, undefined, (held) => answerInvocation(server, held, request, reply)),
-  );
+  app.post('/invocations', { schema, config: { scope: 'predict', protocol: 'sagemaker' } }, (request, reply) => {
+    const target = request.headers[targetModelHeader] as string | undefined;
+    return withModel(server, request, target, (held) => answerInvocation(server, held, request, reply));
+  });
 }
 
-/** Answers rows in the body, in the types that headers say. */
+/**
+ * Answers the rows of the body, in the types that the headers say.
+ * @param accept overrides the request's own header
+ */
 export function answerInvocation(
   server: Server,
   model: LoadedModel,
   request: FastifyRequest,
   reply: FastifyReply,
+  accept?: string,
 ): FastifyReply {
-  const { predictor } = model;
   const { facts } = request;
   const start = performance.now();
   facts.receiveMs = start - facts.startMs;
-  const contentType = request.headers['content-type'] ?? '';
-  const sent: ReplyType = contentType.toLowerCase().startsWith('text/csv') ? 'text/csv' : 'application/json';
-  const answer = chooseReplyType(request.headers.accept, sent, offered);
-  if (answer === undefined) {
-    throw new ServingError('SERVING_NOT_ACCEPTABLE', servingErrors.SERVING_NOT_ACCEPTABLE(offered));
-  }
-  const format: RowsFormat = sent === 'text/csv' ? 'csv' : 'json';
-  const rows = readRows(bodyText(request), format, predictor.featureNames, headerChoice(contentType), mostValues);
+  const { format, header, reply: type } = bodyFormat(request, accept);
+  const inputs = readInputRows(bodyText(request), format, model.names, header, server.mostValues);
   facts.parseMs = performance.now() - start;
-  const predictions = predictRows(server, request, model, rows);
+  const predictions = predictInputs(server, request, model, inputs);
   const predicted = performance.now();
-  const text =
-    answer === 'text/csv'
-      ? predictions.map((p) => String(p.probability)).join(',')
-      : JSON.stringify({ predictions, model: predictor.modelId });
+  const text = encode(predictions, type, model, inputs.kind, server.onePerLine);
   facts.encodeMs = performance.now() - predicted;
-  reply.type(answer === 'text/csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8');
-  return reply.serializer(String).send(text);
+  return reply.header('content-type', contentTypes[type]).serializer(String).send(text);
+}
+
+const contentTypes: Readonly<Record<ReplyType, string>> = {
+  'text/csv': 'text/csv; charset=utf-8',
+  'application/json': 'application/json; charset=utf-8',
+  'application/jsonlines': 'application/jsonlines; charset=utf-8',
+};
+
+function encode(
+  predictions: readonly Prediction[],
+  type: ReplyType,
+  model: LoadedModel,
+  kind: InputKind,
+  onePerLine: boolean,
+): string {
+  switch (type) {
+    case 'text/csv':
+      return csvText(predictions, onePerLine);
+    case 'application/jsonlines':
+      return `${predictions.map((prediction) => JSON.stringify(prediction)).join('\n')}\n`;
+    case 'application/json': {
+      const inputs = kind === 'components' ? { inputs: kind } : {};
+      return JSON.stringify({ predictions, model: model.predictor.modelId, ...inputs });
+    }
+  }
+}
+
+function csvText(predictions: readonly Prediction[], onePerLine: boolean): string {
+  const [first] = predictions;
+  if (predictions.length === 1 && first !== undefined && !onePerLine) return String(first.probability);
+  const cells = predictions.map((prediction) => String(prediction.probability));
+  return onePerLine ? `${cells.join('\n')}\n` : cells.join(',');
 }
 
 function bodyText(request: FastifyRequest): string {
   if (typeof request.body === 'string' && request.body.trim() !== '') return request.body;
   throw new ServingError('SERVING_NO_ROWS', servingErrors.SERVING_NO_ROWS());
-}
-
-/** `text/csv; header=present` and `header=absent` (RFC 4180, section 3) settle what is otherwise told from the first row. */
-function headerChoice(contentType: string): HeaderChoice {
-  const said = /;\s*header\s*=\s*"?(present|absent)"?/i.exec(contentType)?.[1]?.toLowerCase();
-  return said === 'present' || said === 'absent' ? said : 'auto';
 }

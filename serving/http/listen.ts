@@ -7,38 +7,41 @@ export interface ListenOptions {
   readonly host?: string;
   /** 0 = any free port. */
   readonly port: number;
+  /** How long `close` waits for requests under way. Default 5 s. */
+  readonly drainMs?: number;
 }
 
 /** A server that listens. */
 export interface Listening {
   /** `http://127.0.0.1:41234` */
   readonly url: string;
-  /** Takes no more requests, answers those under way, closes; a request that has not arrived within 5 s is given up. */
+  /** Takes no more requests, answers those under way, closes; what has not arrived or is not answered after `drainMs` is given up. */
   close(): Promise<void>;
 }
 
-const graceMs = 5000;
+const defaultDrainMs = 5000;
 
 /**
  * Starts listening.
  * @throws ServingError SERVING_PORT_TAKEN, SERVING_PORT_FORBIDDEN, SERVING_BAD_HOST or SERVING_BAD_PORT; the app is closed then
  */
-export async function listen(app: FastifyInstance, { host = '127.0.0.1', port }: ListenOptions): Promise<Listening> {
+export async function listen(app: FastifyInstance, options: ListenOptions): Promise<Listening> {
+  const { host = '127.0.0.1', port, drainMs = defaultDrainMs } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     await app.close();
     throw new ServingError('SERVING_BAD_PORT', servingErrors.SERVING_BAD_PORT(port));
   }
   try {
     const url = await app.listen({ host, port });
-    return { url, close: () => closeApp(app) };
+    return { url, close: () => closeApp(app, drainMs) };
   } catch (error) {
     await app.close();
     throw listenError(error, host, port);
   }
 }
 
-async function closeApp(app: FastifyInstance): Promise<void> {
-  const timer = setTimeout(() => app.server.closeAllConnections(), graceMs);
+async function closeApp(app: FastifyInstance, drainMs: number): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), drainMs);
   await app.close();
   clearTimeout(timer);
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type CaseStore, predictCase } from '../cases/predict-case.js';
 import { ServingError, servingErrors } from '../errors.js';
 import { parseJson } from '../rows/json-records.js';
+import { requireJson } from './body-format.js';
 import { casesSchema } from './schemas.js';
 import { type Server, withModel } from './server.js';
 
@@ -10,10 +11,7 @@ const mostCases = 1000;
 /** `POST /predict`: predictions from the store's latest records, by patient id. */
 export function addPredictCases(app: FastifyInstance, server: Server, store: CaseStore): void {
   app.post('/predict', { schema: casesSchema, config: { scope: 'predict' } }, (request) => {
-    if (request.headers['content-type']?.toLowerCase().startsWith('text/csv')) {
-      const message = servingErrors.SERVING_UNSUPPORTED_MEDIA_TYPE(['application/json']);
-      throw new ServingError('SERVING_UNSUPPORTED_MEDIA_TYPE', message);
-    }
+    requireJson(request);
     const cases = readCases(request.body);
     return withModel(server, request, undefined, async (model) => {
       const predictions = [];

@@ -70,13 +70,9 @@ describe('refusals name what is wrong', () => {
     ],
     ['no instances', { instances: [] }, 400, { code: 'SERVING_NO_ROWS' }, /no rows/],
     ['empty list', [], 400, { code: 'SERVING_NO_ROWS' }, /no rows/],
-    [
-      'positional',
-      [[1, 2]],
-      422,
-      { row: 1, code: 'PREDICT_NOT_A_RECORD', reason: 'is a list, expected an object of column names and numbers' },
-      /Row 1/,
-    ],
+    ['positional, short', [[1, 2]], 422, { row: 1, code: 'PREDICT_COLUMN_COUNT' }, /has 2 columns, expected 8/],
+    ['positional, text', [[1, 1, 60, 0, 1, 0.5, 1, 'x']], 422, { row: 1, code: 'PREDICT_NOT_A_NUMBER' }, /found text/],
+    ['text among records', [{ Age: 1 }, 'x'], 422, { row: 2, code: 'PREDICT_NOT_A_RECORD' }, /Row 2: is text/],
     ['number as text', [{ Age: 60 }, { Age: '60' }], 422, { row: 2, column: 'Age' }, /found text \(2 characters\)/],
     ['boolean', { Age: false }, 422, { row: 1, column: 'Age' }, /found a boolean/],
     ['unknown column', { Age: 1, SurvivalStatus: 1 }, 422, { row: 1, column: 'SurvivalStatus' }, /not a column/],
@@ -98,7 +94,7 @@ describe('refusals name what is wrong', () => {
     expect((await csv('Age\n"Doe" Jane')).body).not.toMatch(/Doe|Jane/);
   });
 
-  test.each(['application/xml', 'application/jsonl', 'text/plain', 'multipart/form-data; boundary=x', 'nonsense'])(
+  test.each(['application/xml', 'text/plain', 'multipart/form-data; boundary=x', 'nonsense'])(
     'content type %s',
     async (type) => {
       const reply = await csv('Age\n60', { 'content-type': type });

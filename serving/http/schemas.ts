@@ -39,9 +39,9 @@ function fails(description: string): object {
 
 const rowFailures = {
   400: fails('The body cannot be parsed'),
-  406: fails('Neither JSON nor CSV is acceptable'),
+  406: fails('Neither JSON, JSON Lines nor CSV is acceptable'),
   413: fails('The body is too large or holds too many rows'),
-  415: fails('The body is neither JSON nor CSV, compressed, or not UTF-8'),
+  415: fails('The body is neither JSON, JSON Lines nor CSV, compressed, or not UTF-8'),
   422: fails('A row cannot be used: the reply names row, column and reason'),
 };
 
@@ -66,8 +66,10 @@ export function invocationsSchema(featureNames: readonly string[]): FastifySchem
   return {
     summary: 'Predict from raw features',
     description:
-      `${notADevice} JSON: records by column name; a column that is null or left out is missing. CSV: with a header any of the ` +
-      `columns in any order, without one all ${featureNames.length} columns in the order of GET /model; an empty cell, NA or NaN is missing.`,
+      `${notADevice} JSON: records by column name, or lists of numbers in the model's order; a column that is null or left out is missing. CSV: with a header any of the ` +
+      `columns in any order, without one all ${featureNames.length} columns in the order of GET /model; an empty cell, NA or NaN is missing. ` +
+      'JSON Lines: a record on each line. Rows as wide as the principal components of the model, or with their names (PC1 …), are taken as components: ' +
+      'imputation, scaling and projection are left out. Accept chooses the type of the answer.',
     body: {
       content: {
         'application/json': {
@@ -77,6 +79,7 @@ export function invocationsSchema(featureNames: readonly string[]): FastifySchem
             example: { instances: [example] },
           },
         },
+        'application/jsonlines': { schema: { ...text, example: `${JSON.stringify(example)}\n` } },
         'text/csv': { schema: { ...text, example: csv } },
       },
     },
@@ -85,6 +88,7 @@ export function invocationsSchema(featureNames: readonly string[]): FastifySchem
         description: 'One prediction per row, in their order',
         content: {
           'application/json': { schema: predictions(prediction) },
+          'application/jsonlines': { schema: { ...text, description: 'A prediction on each line' } },
           'text/csv': { schema: { ...text, description: 'Probabilities separated by commas', example: '0.25,0.75' } },
         },
       },
@@ -130,6 +134,27 @@ export const pingSchema: FastifySchema = {
     200: {
       description: 'Yes',
       content: { 'application/json': { schema: { type: 'object', properties: { status: text, model: text } } } },
+    },
+  },
+};
+
+export const executionSchema: FastifySchema = {
+  summary: 'What a batch job may send',
+  response: {
+    200: {
+      description: 'Requests at a time, records in a request, size of a request',
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            properties: {
+              MaxConcurrentTransforms: { type: 'integer' },
+              BatchStrategy: { type: 'string', enum: ['MULTI_RECORD', 'SINGLE_RECORD'] },
+              MaxPayloadInMB: { type: 'integer' },
+            },
+          },
+        },
+      },
     },
   },
 };

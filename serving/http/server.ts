@@ -4,6 +4,7 @@ import { ServingError, servingErrors } from '../errors.js';
 import type { LoadedModel } from '../models/loaded-model.js';
 import type { ModelHost } from '../models/model-host.js';
 import type { Prediction } from '../predict/index.js';
+import type { InputRows } from '../rows/input-names.js';
 import type { ServerExtension } from './extension.js';
 
 /** What every route answers from. */
@@ -14,6 +15,10 @@ export interface Server {
   readonly store: CaseStore | undefined;
   /** Those that look at predictions. */
   readonly watchers: readonly ServerExtension[];
+  /** Values in the matrix of one request. */
+  readonly mostValues: number;
+  /** Answers in CSV stand one on a line. */
+  readonly onePerLine: boolean;
 }
 
 /**
@@ -54,20 +59,20 @@ function answerFrom<T>(
   }
 }
 
-/**
- * Predicts, measures it, and shows the answers to those who look at them.
- * @param rows row-major, shape (n x featureNames.length), NaN = missing
- */
-export function predictRows(
+/** Predicts, measures it, and shows answers to raw features to those who look at them. */
+export function predictInputs(
   server: Server,
   { facts }: FastifyRequest,
   model: LoadedModel,
-  rows: Float64Array,
+  { kind, rows }: InputRows,
 ): readonly Prediction[] {
+  const { predictor } = model;
   const start = performance.now();
-  facts.rows += rows.length / model.predictor.featureNames.length;
-  const predictions = model.predictor.predictRows(rows);
+  const predictions = kind === 'features' ? predictor.predictRows(rows) : predictor.predictComponents(rows);
   facts.predictMs += performance.now() - start;
-  for (const watcher of server.watchers) watcher.onPredictions?.(facts, model, rows, predictions);
+  facts.rows += predictions.length;
+  if (kind === 'features') {
+    for (const watcher of server.watchers) watcher.onPredictions?.(facts, model, rows, predictions);
+  }
   return predictions;
 }

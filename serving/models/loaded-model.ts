@@ -1,5 +1,6 @@
 import type { BundleManifest } from '../../training/bundle/index.js';
 import type { Predictor } from '../predict/index.js';
+import { type InputNames, inputNames } from '../rows/input-names.js';
 
 /** A model as a reader gives it: ready to answer, not yet under a name. */
 export interface ModelContent {
@@ -35,6 +36,8 @@ export class LoadedModel {
   readonly manifest: BundleManifest;
   readonly predictor: Predictor;
   readonly bytes: number;
+  /** Its inputs by name, for reading rows. */
+  readonly names: InputNames;
   /** Resolves when it is out of use: retired, and held by nobody. */
   readonly drained: Promise<void>;
   /** Greater = used later; a count, not a time. */
@@ -51,6 +54,7 @@ export class LoadedModel {
     this.manifest = content.manifest;
     this.predictor = content.predictor;
     this.bytes = content.bytes;
+    this.names = inputNames(content.predictor.featureNames, content.predictor.componentNames);
     this.drained = new Promise((resolve) => {
       this.#resolveDrained = resolve;
     });

@@ -21,12 +21,29 @@ export function createPredictor(bundle: ModelBundle): Predictor {
   const featureNames = columnNames(manifest);
   const predictRows = (rows: Float64Array): readonly Prediction[] =>
     predictMatrix({ manifest, booster, use, featureNames }, rows);
+  const projected = manifest.steps.some((step) => step.kind === 'pca');
   return {
     modelId: manifest.modelId,
     featureNames,
+    componentNames: projected ? manifest.boosterInputs : [],
     predictRows,
+    predictComponents: (rows) => predictPrepared(manifest, booster, rows),
     predictRecords: (records) => predictRows(recordsToRows(records, featureNames)),
   };
+}
+
+function predictPrepared(manifest: BundleManifest, booster: Booster, rows: Float64Array): readonly Prediction[] {
+  const p = booster.inputs;
+  if (rows.length % p !== 0) {
+    throw new PredictError('PREDICT_COLUMN_COUNT', predictErrors.PREDICT_COLUMN_COUNT(rows.length % p, p));
+  }
+  checkPrepared(rows, rows.length / p, p);
+  return Array.from(booster.predict(rows), (probability) => ({
+    probability,
+    label: probability >= manifest.threshold ? 1 : 0,
+    imputed: [],
+    outOfRange: [],
+  }));
 }
 
 interface FittedChain {

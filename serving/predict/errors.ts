@@ -19,6 +19,8 @@ export const predictErrors = {
   PREDICT_NO_LOGARITHM: () => 'the number is -1 or less, but the model takes the logarithm of 1 + it',
   PREDICT_COLUMN_COUNT: (found: number, expected: number) => `has ${found} columns, expected ${expected}`,
   PREDICT_EMPTY_RECORD: () => 'holds no value for any column of the model',
+  PREDICT_BAD_FEATURES: () =>
+    'is neither {"features": […]} nor {"data": {"features": {"values": […]}}}, nor the latter with "keys": […] and "shape": [n]',
   PREDICT_NOT_A_RECORD: (found: string) => `is ${found}, expected an object of column names and numbers`,
 } as const;
 

@@ -8,4 +8,4 @@ export {
   quoted,
 } from './errors.js';
 export type { InputRecord, Prediction, Predictor } from './predictor.js';
-export { emptyRecord, recordsToRows } from './records.js';
+export { emptyRecord, kindOf, recordsToRows } from './records.js';

@@ -23,6 +23,13 @@ export interface Predictor {
    * @param rows row-major, shape (n x featureNames.length), NaN = missing
    */
   predictRows(rows: Float64Array): readonly Prediction[];
+  /** Names of the principal components that the booster takes, in its order; empty when it takes columns. */
+  readonly componentNames: readonly string[];
+  /**
+   * Predicts for rows that are principal components already: what the fitted steps would make of raw features.
+   * @param rows row-major, shape (n x componentNames.length)
+   */
+  predictComponents(rows: Float64Array): readonly Prediction[];
   /** @throws PredictError naming the record, the column and the reason (unknown column, not a number) */
   predictRecords(records: readonly InputRecord[]): readonly Prediction[];
 }

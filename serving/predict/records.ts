@@ -41,7 +41,7 @@ export function emptyRecord(record: number): PredictError {
 }
 
 /** What was found, without repeating it: a cell may hold anything, a name too. */
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';

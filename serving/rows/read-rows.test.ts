@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readRows, rowsFormat } from './read-rows.js';
+import { inputNames } from './input-names.js';
+import { readInputRows, readRows, rowsFormat } from './read-rows.js';
 
 describe('rows from text', () => {
   test('CSV and JSON of the same rows are the same matrix', () => {
@@ -11,12 +12,12 @@ describe('rows from text', () => {
 
   test('a model of one column with a name like a number is told by the name', () => {
     expect(readRows('7\n8', 'csv', ['7'])).toEqual(Float64Array.of(8));
-    expect(readRows('7\n8', 'csv', ['7'], 'absent')).toEqual(Float64Array.of(7, 8));
+    expect(readInputRows('7\n8', 'csv', inputNames(['7']), 'absent').rows).toEqual(Float64Array.of(7, 8));
   });
 
   test('the format of a file is its ending', () => {
     expect([rowsFormat('a.csv'), rowsFormat('x/Y.JSON')]).toEqual(['csv', 'json']);
-    expect(() => rowsFormat('/home/someone/rows.xlsx')).toThrow(/^"rows\.xlsx" is neither \.csv nor \.json$/);
+    expect(() => rowsFormat('/home/someone/rows.xlsx')).toThrow(/^"rows\.xlsx" is neither \.csv, \.json nor \.jsonl$/);
     expect(() => rowsFormat('csv.')).toThrow(/neither/);
   });
 });

@@ -1,27 +1,36 @@
 import { ServingError, servingErrors } from '../errors.js';
-import { recordsToRows } from '../predict/index.js';
-import { checkRowCount, type HeaderChoice, parseCsvRows } from './csv-rows.js';
-import { parseJsonRecords } from './json-records.js';
+import { checkRowCount, csvRows, type HeaderChoice } from './csv-rows.js';
+import { type InputNames, type InputRows, inputNames } from './input-names.js';
+import { parseJsonLines, parseJsonRecords } from './json-records.js';
+import { recordRows } from './json-rows.js';
 
-export type RowsFormat = 'csv' | 'json';
+export type RowsFormat = 'csv' | 'json' | 'jsonl';
 
 /**
- * Rows of raw features from text, for the endpoint and for files alike.
+ * Rows from text, of the model's raw columns or of its principal components.
+ * @param names of the model, made once by `inputNames`
  * @param mostValues of the matrix; a short text may stand for many rows of mostly missing values
- * @returns row-major, shape (n x featureNames.length), NaN = missing; n >= 1; ready for `Predictor.predictRows`
  * @throws ServingError when no rows can be read, PredictError naming row and column when one cannot be used
  */
-export function readRows(
+export function readInputRows(
   text: string,
   format: RowsFormat,
-  featureNames: readonly string[],
+  names: InputNames,
   header: HeaderChoice = 'auto',
   mostValues = Number.POSITIVE_INFINITY,
-): Float64Array {
-  if (format === 'csv') return parseCsvRows(text, featureNames, header, mostValues);
-  const records = parseJsonRecords(text);
-  checkRowCount(records.length, featureNames.length, mostValues);
-  return recordsToRows(records, featureNames);
+): InputRows {
+  if (format === 'csv') return csvRows(text, names, header, mostValues);
+  const records = format === 'json' ? parseJsonRecords(text) : parseJsonLines(text);
+  checkRowCount(records.length, names.features.names.length, mostValues);
+  return recordRows(records, names);
+}
+
+/**
+ * As `readInputRows`, of raw columns only.
+ * @returns row-major, shape (n x featureNames.length), NaN = missing; n >= 1; ready for `Predictor.predictRows`
+ */
+export function readRows(text: string, format: RowsFormat, featureNames: readonly string[]): Float64Array {
+  return readInputRows(text, format, inputNames(featureNames)).rows;
 }
 
 /**
@@ -30,7 +39,7 @@ export function readRows(
  */
 export function rowsFormat(fileName: string): RowsFormat {
   const ending = fileName.toLowerCase().split('.').at(-1);
-  if (ending === 'csv' || ending === 'json') return ending;
+  if (ending === 'csv' || ending === 'json' || ending === 'jsonl') return ending;
   const name = fileName.split(/[\\/]/).at(-1) ?? fileName;
   throw new ServingError('SERVING_UNKNOWN_FORMAT', servingErrors.SERVING_UNKNOWN_FORMAT(name));
 }

@@ -1,0 +1,70 @@
+import type { FastifyRequest } from 'fastify';
+import { ServingError, servingErrors } from '../errors.js';
+import type { HeaderChoice } from '../rows/csv-rows.js';
+import type { RowsFormat } from '../rows/read-rows.js';
+import { chooseReplyType, type ReplyType } from './accept.js';
+
+/** The media types of bodies, with the format of each. */
+export const bodyTypes: Readonly<Record<string, RowsFormat>> = {
+  'text/csv': 'csv',
+  'application/json': 'json',
+  'application/jsonlines': 'jsonl',
+  'application/x-jsonlines': 'jsonl',
+  'application/jsonl': 'jsonl',
+};
+
+/** What a reply may be, and what each kind of body is answered with when the client does not mind. */
+export const replyTypes: Readonly<Record<RowsFormat, ReplyType>> = {
+  csv: 'text/csv',
+  json: 'application/json',
+  jsonl: 'application/jsonlines',
+};
+
+const offered = Object.values(replyTypes);
+
+/** How a body is read and answered, as its headers say. */
+export interface BodyFormat {
+  readonly format: RowsFormat;
+  readonly header: HeaderChoice;
+  readonly reply: ReplyType;
+}
+
+const plain: Readonly<Record<string, BodyFormat>> = Object.fromEntries(
+  Object.entries(bodyTypes).map(([type, format]) => [type, { format, header: 'auto', reply: replyTypes[format] }]),
+);
+
+/**
+ * Reads `Content-Type` and `Accept`. A body without a type is taken as JSON. `text/csv; header=present` and `header=absent` (RFC 4180, section 3) settle what is otherwise
+ * told from the first row.
+ * @param accept overrides the request's own header
+ * @throws ServingError SERVING_NOT_ACCEPTABLE
+ */
+export function bodyFormat({ headers }: FastifyRequest, accept = headers.accept): BodyFormat {
+  const contentType = headers['content-type'] ?? 'application/json';
+  const known = Object.hasOwn(plain, contentType) ? plain[contentType] : undefined;
+  if (known !== undefined && (accept === undefined || accept === '*/*')) return known;
+  const format = bodyTypes[mediaType(contentType)] ?? 'json';
+  const reply = chooseReplyType(accept, replyTypes[format], offered);
+  if (reply === undefined) {
+    throw new ServingError('SERVING_NOT_ACCEPTABLE', servingErrors.SERVING_NOT_ACCEPTABLE(offered));
+  }
+  return { format, header: headerChoice(contentType), reply };
+}
+
+/** `text/csv` of `Text/CSV; charset=utf-8`. */
+export function mediaType(contentType: string): string {
+  return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+}
+
+/** @throws ServingError SERVING_UNSUPPORTED_MEDIA_TYPE when the body is said to be anything but JSON */
+export function requireJson({ headers }: FastifyRequest): void {
+  const contentType = headers['content-type'];
+  if (contentType === undefined || mediaType(contentType) === 'application/json') return;
+  const message = servingErrors.SERVING_UNSUPPORTED_MEDIA_TYPE(['application/json']);
+  throw new ServingError('SERVING_UNSUPPORTED_MEDIA_TYPE', message);
+}
+
+function headerChoice(contentType: string): HeaderChoice {
+  const said = /;\s*header\s*=\s*"?(present|absent)"?/i.exec(contentType)?.[1]?.toLowerCase();
+  return said === 'present' || said === 'absent' ? said : 'auto';
+}
