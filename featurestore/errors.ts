@@ -72,6 +72,8 @@ export const storeErrors = {
   STORE_BAD_KEYS: (file: string, what: string) => `The access keys in "${file}" cannot be used: ${what}`,
   STORE_CONNECTION: (what: string) =>
     `The connection to the database failed: ${what}; rows that were not acknowledged may be sent again, those that are there count as unchanged`,
+  STORE_TLS: (place: string, what: string) => `Cannot connect to "${place}" by TLS: ${what}`,
+  STORE_LOGIN: (place: string, what: string) => `The server of "${place}" refused the login: ${what}`,
   STORE_NOT_ALLOWED: (what: string) => `The database refused it to this user: ${what}`,
   STORE_DISK_FULL: (what: string) => `The disk of the database is full: ${what}; nothing of the batch was written`,
   STORE_BAD_TEXT: (what: string) =>

@@ -11,4 +11,4 @@ export {
   type PostgresStoreOptions,
 } from './open-store.js';
 export * from './query-forms/index.js';
-export type { PostgresTls } from './sql/postgres/open.js';
+export type { PostgresTls } from './sql/postgres/tls.js';

@@ -5,7 +5,8 @@ import { duckDbDialect } from './sql/duckdb/dialect.js';
 import { openDuckDb } from './sql/duckdb/open.js';
 import { migrate } from './sql/migrate.js';
 import { postgresDialect } from './sql/postgres/dialect.js';
-import { openPostgres, type PostgresTls, withoutPassword } from './sql/postgres/open.js';
+import { openPostgres } from './sql/postgres/open.js';
+import { type PostgresTls, withoutPassword } from './sql/postgres/tls.js';
 import { StoreSession } from './sql/session.js';
 import { SqlFeatureStore } from './sql/sql-store.js';
 
@@ -45,7 +46,7 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<Feat
 
 /** How to open a store on a PostgreSQL server. */
 export interface PostgresStoreOptions {
-  /** `postgres://user:password@host:port/database`; `sslmode` and `sslrootcert` in it are honoured. */
+  /** `postgres://user:password@host:port/database`; `sslmode`, `sslrootcert`, `sslcert` and `sslkey` in it are honoured. */
   readonly url: string;
   /** Only reading; then a role that may only read is enough. Default false. */
   readonly readOnly?: boolean;
@@ -62,7 +63,7 @@ export interface PostgresStoreOptions {
 /**
  * Opens the feature store in a PostgreSQL database (14 or later, encoding UTF8), which any number of processes may share.
  * The tables are made when the database has none of the store's; the first opening needs the owner's role for that.
- * @throws StoreError STORE_BAD_OPTIONS, STORE_CONNECTION, STORE_NOT_ALLOWED, STORE_NOT_A_STORE, STORE_NEWER_FORMAT or STORE_OLDER_FORMAT
+ * @throws StoreError STORE_BAD_OPTIONS, STORE_CONNECTION, STORE_TLS, STORE_LOGIN, STORE_NOT_ALLOWED, STORE_NOT_A_STORE, STORE_NEWER_FORMAT or STORE_OLDER_FORMAT
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<FeatureStore> {
   const { url, readOnly = false, now = Date.now, queryLimitMs, poolSize, tls } = options;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startPostgres } from '../test/postgres-server.js';
@@ -15,17 +16,40 @@ const address = async (): Promise<string> => {
 const row = (id: string, number: number, eventTimeMs = 0) => ({ id, eventTimeMs, number, text: null });
 
 describe.skipIf(typeof server === 'string')('a store on PostgreSQL [needs PostgreSQL]', () => {
-  test('20 writers and readers on connections of their own: no update is lost, the latest record is right', async () => {
+  test('20 writers and 20 readers on connections of their own, against a log: no update is lost, the latest record is right', async () => {
     const url = await address();
     await (await openStore(url)).close();
     const stores = await Promise.all(Array.from({ length: 20 }, () => openPostgresStore({ url, poolSize: 2 })));
     const written: { id: string; eventTimeMs: number; number: number }[] = [];
+    let isWriting = true;
+    // what is read is what was written, and a record never goes back in event time
+    const read = async (id: string): Promise<number> => {
+      const store = await openPostgresStore({ url, poolSize: 2, readOnly: true });
+      let [seenMs, reads] = [-1, 0];
+      for (; isWriting || reads === 0; reads++) {
+        const seen = await store.record.get('plain', id).catch((error: unknown) => {
+          expect(error).toMatchObject({ code: 'STORE_UNKNOWN_GROUP' });
+          return undefined;
+        });
+        await sleep(10);
+        if (seen === undefined) continue;
+        const eventTimeMs = Date.parse(seen.eventTime);
+        expect(eventTimeMs).toBeGreaterThanOrEqual(seenMs);
+        seenMs = eventTimeMs;
+        expect(begun.get(`${id} ${eventTimeMs}`)).toBe(seen.values.number);
+      }
+      await store.close();
+      return reads;
+    };
+    const begun = new Map<string, number>();
+    const readers = Array.from({ length: 20 }, (_, reader) => read(reader % 2 === 0 ? 'a' : 'b'));
     await Promise.all(
       stores.map(async (store, writer) => {
         for (let turn = 0; turn < 5; turn++) {
           // every writer has event times of its own, in an order of its own
           const eventTimeMs = ((writer * 7 + turn * 13) % 20) * 1000 + writer * 10 + turn;
           const rows = ['a', 'b', `own${writer}`].map((id) => row(id, writer * 100 + turn, eventTimeMs));
+          for (const line of rows) begun.set(`${line.id} ${line.eventTimeMs}`, line.number);
           expect(await store.ingest(plainTable(rows))).toMatchObject({ written: 3 });
           written.push(...rows);
           const seen = await store.record.get('plain', 'a');
@@ -33,8 +57,10 @@ describe.skipIf(typeof server === 'string')('a store on PostgreSQL [needs Postgr
         }
       }),
     );
+    isWriting = false;
+    expect((await Promise.all(readers)).every((reads) => reads > 0)).toBe(true);
     const [first] = stores;
-    for (const id of ['a', 'b', 'own7']) {
+    for (const id of ['a', 'b', ...Array.from({ length: 20 }, (_, writer) => `own${writer}`)]) {
       const mine = written.filter((line) => line.id === id);
       const latest = mine.reduce((x, y) => (y.eventTimeMs > x.eventTimeMs ? y : x));
       expect((await first?.record.get('plain', id))?.values.number).toBe(latest.number);

@@ -2,44 +2,35 @@ import pg from 'pg';
 import { storeError } from '../../errors.js';
 import { PostgresDatabase } from './engine.js';
 import { engineError } from './failure.js';
+import { connectionOf, connectionRefusal, type PostgresTls, withoutPassword } from './tls.js';
 
 /** Where a PostgreSQL server is, and how to speak to it. */
 export interface PostgresAddress {
-  /** `postgres://user:password@host:port/database`; `sslmode` and `sslrootcert` in it are honoured. */
+  /** `postgres://user:password@host:port/database`; `sslmode`, `sslrootcert`, `sslcert` and `sslkey` in it are honoured. */
   readonly url: string;
   readonly readOnly: boolean;
   /** Connections at most; default 8. */
   readonly poolSize?: number | undefined;
-  /** TLS beyond what the address says: the authority to trust (PEM), and whether the server's name is checked. */
+  /** TLS beyond what the address says. */
   readonly tls?: PostgresTls | undefined;
   /** A query of a user that takes longer is stopped; milliseconds, default 60,000. */
   readonly queryLimitMs?: number | undefined;
-}
-
-/** What a TLS connection trusts and shows; PEM texts. */
-export interface PostgresTls {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  /** Default true. */
-  readonly rejectUnauthorized?: boolean;
 }
 
 const oldestServer = 140_000;
 
 /**
  * Connects to a PostgreSQL server.
- * @throws StoreError STORE_CONNECTION, STORE_NOT_A_STORE (too old a server, or not UTF-8), STORE_BAD_OPTIONS
+ * @throws StoreError STORE_CONNECTION, STORE_TLS, STORE_LOGIN, STORE_NOT_A_STORE (too old a server, or not UTF-8), STORE_BAD_OPTIONS
  */
 export async function openPostgres(address: PostgresAddress): Promise<PostgresDatabase> {
   const { url, readOnly, poolSize = 8, tls, queryLimitMs = 60_000 } = address;
   const pool = new pg.Pool({
-    connectionString: url,
+    ...connectionOf(url, tls),
     max: poolSize,
     connectionTimeoutMillis: 10_000,
     application_name: 'thoracle',
     ...(readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
-    ...(tls === undefined ? {} : { ssl: { ...tls } }),
   });
   // a connection that breaks while idle is replaced by the next call
   pool.on('error', () => undefined);
@@ -56,11 +47,6 @@ export async function openPostgres(address: PostgresAddress): Promise<PostgresDa
     return new PostgresDatabase(readOnly, pool, queryLimitMs);
   } catch (error) {
     await pool.end();
-    throw engineError(error);
+    throw connectionRefusal(error, url) ?? engineError(error);
   }
-}
-
-/** An address for messages. */
-export function withoutPassword(url: string): string {
-  return url.replace(/:[^:@/]*@/, '@');
 }
