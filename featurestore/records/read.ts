@@ -1,9 +1,16 @@
-import type { FeatureRecord, HistoryRow, StoreValue, TargetStore } from '../contract/index.js';
+import type {
+  FeatureGroup,
+  FeatureRecord,
+  FeatureType,
+  HistoryRow,
+  StoreValue,
+  TargetStore,
+} from '../contract/index.js';
 import type { GroupVersion } from '../groups/group-version.js';
-import type { RowChunk, SqlDatabase } from '../sql/database.js';
+import type { RowChunk, SqlDatabase, SqlReader } from '../sql/database.js';
 import type { Work } from '../sql/session.js';
 import { internalSchema, latestRows, newestFirst } from '../sql/statements.js';
-import { isoTime, type PackedRow, slotsOf, storeValue } from './pack.js';
+import { isoTime, type PackedRow, type Slot, slotsOf, storeValue } from './pack.js';
 
 /** One line of the log. */
 export interface LogRow {
@@ -32,7 +39,7 @@ export function logOf(database: SqlDatabase, groupId: number, id: string): Promi
 
 /** The line of a record that counts; a tombstone or an expired line does too. */
 export async function latestLogRow(
-  database: SqlDatabase,
+  database: Pick<SqlReader, 'scan'>,
   groupId: number,
   id: string,
   target: TargetStore = 'online',
@@ -62,12 +69,40 @@ export async function latestLogRows(
   return rows.filter((row) => isAlive(row, nowMs));
 }
 
+/** Lines taken in one statement at most; DuckDB looks up to 2,048 of them up in its index before it would rather scan. */
+const mostLookedUp = 200;
+/** Up to so many lines, statements that are prepared beat one that is not. */
+const fewLines = 4;
+
+/** Lines of a group by their `seq`, in no particular order. */
+export async function logRowsAt(reader: SqlReader, groupId: number, seqs: readonly number[]): Promise<LogRow[]> {
+  const rows: LogRow[] = [];
+  const take = (chunk: RowChunk): void => {
+    for (let row = 0; row < chunk.rowCount; row++) rows.push(logRow(chunk, row));
+  };
+  const from = `SELECT ${logColumns} FROM ${internalSchema}.log l`;
+  if (seqs.length <= fewLines) {
+    const sql = `${from} WHERE l.seq = $1 AND l.group_id = $2`;
+    for (const seq of seqs) await reader.scanPrepared(sql, [seq, groupId], take);
+    return rows;
+  }
+  for (let start = 0; start < seqs.length; start += mostLookedUp) {
+    const some = seqs.slice(start, start + mostLookedUp).join(', ');
+    await reader.scan(`${from} WHERE l.seq IN (${some}) AND l.group_id = ${groupId}`, [], take);
+  }
+  return rows;
+}
+
 /** Whether a line that counts is a record: neither deleted nor expired. */
 export function isAlive(row: LogRow | undefined, nowMs: number): row is LogRow {
   return row !== undefined && !row.isDeleted && !(row.expiresAtMs <= nowMs);
 }
 
-async function readLog(database: SqlDatabase, rest: string, parameters: readonly string[]): Promise<LogRow[]> {
+async function readLog(
+  database: Pick<SqlReader, 'scan'>,
+  rest: string,
+  parameters: readonly string[],
+): Promise<LogRow[]> {
   const rows: LogRow[] = [];
   await database.scan(`SELECT ${logColumns} FROM ${internalSchema}.log l ${rest}`, parameters, (chunk) => {
     for (let row = 0; row < chunk.rowCount; row++) rows.push(logRow(chunk, row));
@@ -93,27 +128,69 @@ function logRow({ columns }: RowChunk, row: number): LogRow {
   };
 }
 
+/** Where the value of a named feature comes from. */
+interface NamedValue {
+  readonly name: string;
+  readonly type: FeatureType;
+  /** Undefined for a feature that the version has not: its value is missing. */
+  readonly from: Slot | 'id' | 'event-time' | undefined;
+}
+
+/** By group, for all its features in the order of its definitions: made once, since a record is read in less time. */
+const wholeRecords = new WeakMap<FeatureGroup, readonly NamedValue[]>();
+
+function namedValues(group: FeatureGroup, features: readonly string[]): readonly NamedValue[] {
+  const slots = slotsOf(group);
+  const types = new Map(group.definitions.map((d) => [d.name, d.type] as const));
+  return features.map((name) => {
+    const key = name === group.recordIdentifier ? 'id' : name === group.eventTime ? 'event-time' : undefined;
+    return { name, type: types.get(name) ?? 'string', from: key ?? slots.get(name) };
+  });
+}
+
+function wholeRecord(group: FeatureGroup): readonly NamedValue[] {
+  const known = wholeRecords.get(group);
+  if (known !== undefined) return known;
+  const made = namedValues(
+    group,
+    group.definitions.map((d) => d.name),
+  );
+  wholeRecords.set(group, made);
+  return made;
+}
+
 /** The record as one line of the log has it; a tombstone has no values. */
 export function recordOf({ group }: GroupVersion, row: LogRow, features?: readonly string[]): FeatureRecord {
   const eventTime = isoTime(row.eventTimeMs);
-  const slots = slotsOf(group);
   const { id, values } = row;
-  const byName = new Map(group.definitions.map((d) => [d.name, d] as const));
-  const named = (features ?? [...byName.keys()]).map((name): readonly [string, StoreValue] => {
-    if (name === group.recordIdentifier) return [name, id];
-    if (name === group.eventTime) return [name, eventTime];
-    const slot = slots.get(name);
-    const value = slot === undefined ? null : (values?.[slot.list][slot.index] ?? null);
-    return [name, storeValue(byName.get(name)?.type ?? 'string', value)];
-  });
+  const named: Record<string, StoreValue> = {};
+  if (values !== undefined) {
+    for (const { name, type, from } of features === undefined ? wholeRecord(group) : namedValues(group, features)) {
+      const value = valueIn(from, type, { id, eventTime, values });
+      // an assignment to it would set the prototype
+      if (name === '__proto__') Object.defineProperty(named, name, { value, enumerable: true, writable: true });
+      else named[name] = value;
+    }
+  }
   return {
     group: group.name,
     version: row.version,
     id,
     eventTime,
     ...(Number.isNaN(row.expiresAtMs) ? {} : { expiresAt: isoTime(row.expiresAtMs) }),
-    values: values ? Object.fromEntries(named) : {},
+    values: named,
   };
+}
+
+function valueIn(
+  from: NamedValue['from'],
+  type: FeatureType,
+  row: { readonly id: string; readonly eventTime: string; readonly values: PackedRow },
+): StoreValue {
+  if (from === undefined) return null;
+  if (from === 'id') return row.id;
+  if (from === 'event-time') return row.eventTime;
+  return storeValue(type, row.values[from.list][from.index] ?? null);
 }
 
 /** A line of the history. */

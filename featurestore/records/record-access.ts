@@ -10,13 +10,17 @@ import type {
 } from '../contract/index.js';
 import { findDefinition } from '../dataset/roles.js';
 import { StoreError, storeError } from '../errors.js';
+import type { SqlReader } from '../sql/database.js';
 import type { StoreSession, Work } from '../sql/session.js';
 import { deleteRecord } from './delete-record.js';
+import { LatestLines } from './latest-lines.js';
 import { putRecord } from './put-record.js';
-import { isAlive, latestLogRow, latestLogRows, recordOf } from './read.js';
+import { isAlive, type LogRow, latestLogRow, latestLogRows, logRowsAt, recordOf } from './read.js';
 
 /** The records of a store one by one. */
 export class SqlRecordAccess implements RecordAccess {
+  readonly #latest = new LatestLines();
+
   constructor(private readonly session: StoreSession) {}
 
   get(
@@ -24,28 +28,28 @@ export class SqlRecordAccess implements RecordAccess {
     id: string,
     options: { readonly features?: readonly string[] } = {},
   ): Promise<FeatureRecord | undefined> {
-    return this.session.read(async (work) => {
+    return this.session.readBeside(async (work, reader) => {
       const groupId = onlineGroup(work, group, options.features);
-      const latest = await latestLogRow(work.database, groupId, id);
+      const found = await this.#linesOf(reader, groupId, [id]);
+      const latest = found === undefined ? await latestLogRow(reader ?? work.database, groupId, id) : found[0];
       if (!isAlive(latest, work.nowMs)) return undefined;
       return recordOf(work.catalogue.version(group, latest.version), latest, options.features);
     });
   }
 
-  batchGet(requests: readonly BatchRequest[]): Promise<BatchResult> {
-    return this.session.read(async (work) => {
-      const records: FeatureRecord[] = [];
-      const errors: BatchResult['errors'][number][] = [];
-      for (const request of requests) {
-        try {
-          records.push(...(await getMany(work, request)));
-        } catch (error) {
-          if (!(error instanceof StoreError)) throw error;
-          errors.push({ group: request.group, ids: request.ids, code: error.code, message: error.message });
-        }
+  async batchGet(requests: readonly BatchRequest[]): Promise<BatchResult> {
+    const records: FeatureRecord[] = [];
+    const errors: BatchResult['errors'][number][] = [];
+    for (const request of requests) {
+      try {
+        const found = await this.session.readBeside((work, reader) => this.#getMany(work, reader, request));
+        records.push(...(found ?? (await this.session.read((work) => this.#getMany(work, undefined, request))) ?? []));
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        errors.push({ group: request.group, ids: request.ids, code: error.code, message: error.message });
       }
-      return { records, errors };
-    });
+    }
+    return { records, errors };
   }
 
   put(group: string, values: Readonly<Record<string, StoreValue>>, options: PutOptions = {}): Promise<PutResult> {
@@ -57,16 +61,40 @@ export class SqlRecordAccess implements RecordAccess {
     checkKeys(options, ['mode', 'eventTimeMs', 'targets']);
     return this.session.write((work) => deleteRecord(work, group, id, options));
   }
-}
 
-async function getMany(work: Work, { group, ids, features }: BatchRequest): Promise<FeatureRecord[]> {
-  const groupId = onlineGroup(work, group, features);
-  const rows = await latestLogRows(work, groupId, [...new Set(ids)]);
-  const byId = new Map(rows.map((row) => [row.id, row] as const));
-  return ids.flatMap((id) => {
-    const row = byId.get(id);
-    return row === undefined ? [] : [recordOf(work.catalogue.version(group, row.version), row, features)];
-  });
+  /** Undefined when the lines are not known beside the writes: then it must be asked in turn, without a reader. */
+  async #getMany(
+    work: Work,
+    reader: SqlReader | undefined,
+    { group, ids, features }: BatchRequest,
+  ): Promise<FeatureRecord[] | undefined> {
+    const groupId = onlineGroup(work, group, features);
+    const wanted = [...new Set(ids)];
+    const known = await this.#linesOf(reader, groupId, wanted);
+    if (reader !== undefined && known === undefined) return undefined;
+    const rows = known ?? (await latestLogRows(work, groupId, wanted));
+    const byId = new Map(rows.filter((row) => isAlive(row, work.nowMs)).map((row) => [row.id, row] as const));
+    return ids.flatMap((id) => {
+      const row = byId.get(id);
+      return row === undefined ? [] : [recordOf(work.catalogue.version(group, row.version), row, features)];
+    });
+  }
+
+  /** The lines that count for some records; undefined when the log must be asked for them. */
+  async #linesOf(
+    reader: SqlReader | undefined,
+    groupId: number,
+    ids: readonly string[],
+  ): Promise<readonly LogRow[] | undefined> {
+    if (reader === undefined) return undefined;
+    const seqs = await this.#latest.find(reader, groupId, ids, this.session.writesEnded);
+    if (seqs === undefined) return undefined;
+    return logRowsAt(
+      reader,
+      groupId,
+      seqs.filter((seq) => seq !== undefined),
+    );
+  }
 }
 
 /** @throws StoreError STORE_UNKNOWN_GROUP, STORE_UNKNOWN_FEATURE or STORE_NOT_ONLINE */

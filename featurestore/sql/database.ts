@@ -54,6 +54,14 @@ export interface RowChunk {
 
 export type OnChunk = (chunk: RowChunk) => void | Promise<void>;
 
+/** Reads what is committed, beside a transaction that may be under way. */
+export interface SqlReader {
+  /** As `SqlDatabase.scan`. */
+  scan(sql: string, parameters: readonly SqlParameter[], onChunk: OnChunk): Promise<void>;
+  /** The same for a small result of a statement that comes again and again with other parameters: an engine may keep it prepared. */
+  scanPrepared(sql: string, parameters: readonly SqlParameter[], onChunk: OnChunk): Promise<void>;
+}
+
 /**
  * What the store needs of a database engine, and nothing more. One engine is one implementation of this and of `Dialect`.
  * Statements within a transaction, and all statements of an engine that is not shared, run one after the other in the order of the
@@ -63,6 +71,8 @@ export interface SqlDatabase {
   readonly readOnly: boolean;
   /** Whether other processes may change the store while this one has it open. */
   readonly isShared: boolean;
+  /** Absent where ordinary reads outside a transaction wait for nobody anyway. */
+  readonly beside?: SqlReader;
   /** Runs one statement for its effect. */
   run(sql: string, parameters?: readonly SqlParameter[]): Promise<void>;
   /** Runs one reading statement; chunks arrive in the order of the result, one at a time. */

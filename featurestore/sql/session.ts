@@ -1,8 +1,8 @@
 import type { FeatureGroup, GroupSettings } from '../contract/index.js';
-import { storeError } from '../errors.js';
+import { StoreError, storeError } from '../errors.js';
 import type { GroupVersion } from '../groups/group-version.js';
 import type { Catalogue } from './catalogue.js';
-import { readRows, type SqlDatabase } from './database.js';
+import { readRows, type SqlDatabase, type SqlReader } from './database.js';
 import type { Dialect } from './dialect.js';
 import { SerialQueue } from './serial.js';
 import { internalSchema } from './statements.js';
@@ -27,6 +27,7 @@ export interface Work {
 export class StoreSession {
   readonly #queue = new SerialQueue();
   #closed = false;
+  #writesEnded = 0;
 
   /** @param now milliseconds since 1970 UTC; the store never writes a time before the last one it wrote */
   constructor(
@@ -60,22 +61,48 @@ export class StoreSession {
     return result.value;
   }
 
+  /** Counts the transactions of this process that have ended: while it stays the same, a store that is not shared does too. */
+  get writesEnded(): number {
+    return this.#writesEnded;
+  }
+
+  /**
+   * Reading that does not wait for a write under way, where the engine can. What its refusal may owe to a catalogue that is just
+   * changing is asked once more after the writes before it.
+   */
+  async readBeside<T>(work: (work: Work, reader: SqlReader | undefined) => Promise<T>): Promise<T> {
+    const { database, dialect, catalogue } = this;
+    const { beside } = database;
+    if (beside === undefined) return this.read((inTurn) => work(inTurn, undefined));
+    this.checkOpen();
+    try {
+      return await work({ database, dialect, catalogue, nowMs: this.now() }, beside);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return this.read((inTurn) => work(inTurn, beside));
+    }
+  }
+
   /** Writing, in one transaction. The catalogue changes only when it is committed. */
   async write<T>(work: (work: Work) => Promise<T>): Promise<T> {
     this.checkOpen();
     if (this.database.readOnly) throw storeError('STORE_READ_ONLY');
     const nowMs = this.now();
     return this.#queue.run(async () => {
-      const { result, catalogue } = await this.database.transaction(async () => {
-        // made in here: a transaction that is begun anew must not see what the one before had changed
-        const fork = this.catalogue.fork();
-        return {
-          result: await work({ database: this.database, dialect: this.dialect, catalogue: fork, nowMs }),
-          catalogue: fork,
-        };
-      });
-      this.catalogue.adopt(catalogue);
-      return result;
+      try {
+        const { result, catalogue } = await this.database.transaction(async () => {
+          // made in here: a transaction that is begun anew must not see what the one before had changed
+          const fork = this.catalogue.fork();
+          return {
+            result: await work({ database: this.database, dialect: this.dialect, catalogue: fork, nowMs }),
+            catalogue: fork,
+          };
+        });
+        this.catalogue.adopt(catalogue);
+        return result;
+      } finally {
+        this.#writesEnded++;
+      }
     });
   }
 

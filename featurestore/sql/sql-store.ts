@@ -94,7 +94,7 @@ export class SqlFeatureStore implements FeatureStore {
   }
 
   definition(name: string, version?: number): Promise<GroupDefinition> {
-    return this.session.read(async (work) => definitionOf(work, work.catalogue.version(name, version)));
+    return this.session.readBeside(async (work) => definitionOf(work, work.catalogue.version(name, version)));
   }
 
   deleteGroup(name: string, confirmation: string): Promise<{ readonly rows: number }> {

@@ -1,13 +1,15 @@
-import { type DuckDBConnection, DuckDBDataChunk, type DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBDataChunk, type DuckDBInstance } from '@duckdb/node-api';
 import bindings from '@duckdb/node-bindings';
 import type { QueryResult, StoreValue } from '../../contract/index.js';
-import { StoreError, storeError } from '../../errors.js';
+import { storeError } from '../../errors.js';
 import type { AppendColumn, OnChunk, RecordKeys, SqlDatabase, SqlParameter, TableName } from '../database.js';
 import { inlineKeys } from '../inline-keys.js';
 import { SerialQueue } from '../serial.js';
+import { bindable, engineCall } from './calls.js';
 import { fillVector } from './fill-vector.js';
 import { oneSentence } from './messages.js';
 import { readVector } from './read-vector.js';
+import { DuckDbReader } from './reader.js';
 import { SelectOnly } from './select-only.js';
 
 /** Rows in one chunk: DuckDB's vector size. */
@@ -15,19 +17,22 @@ const chunkRows = 2048;
 
 const defaultQueryLimitMs = 60_000;
 
-/** `SqlDatabase` on a DuckDB instance: one connection for the store's statements, one for the queries of users. */
+/** `SqlDatabase` on a DuckDB instance: a connection for the store's statements, one for reading beside them, one for users' queries. */
 export class DuckDbDatabase implements SqlDatabase {
   readonly #queries = new SerialQueue();
   readonly #selectOnly: SelectOnly;
   readonly isShared = false;
+  readonly beside: DuckDbReader;
 
   private constructor(
     readonly readOnly: boolean,
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly queryConnection: DuckDBConnection,
+    readConnection: DuckDBConnection,
     queryLimitMs: number,
   ) {
+    this.beside = new DuckDbReader(readConnection);
     this.#selectOnly = new SelectOnly(queryConnection, queryLimitMs);
   }
 
@@ -36,7 +41,8 @@ export class DuckDbDatabase implements SqlDatabase {
     readOnly: boolean,
     queryLimitMs = defaultQueryLimitMs,
   ): Promise<DuckDbDatabase> {
-    return new DuckDbDatabase(readOnly, instance, await instance.connect(), await instance.connect(), queryLimitMs);
+    const [own, queries, reader] = [await instance.connect(), await instance.connect(), await instance.connect()];
+    return new DuckDbDatabase(readOnly, instance, own, queries, reader, queryLimitMs);
   }
 
   async run(sql: string, parameters: readonly SqlParameter[] = []): Promise<void> {
@@ -112,6 +118,7 @@ export class DuckDbDatabase implements SqlDatabase {
 
   async close(): Promise<void> {
     await this.#queries.run(async () => undefined);
+    await this.beside.close();
     this.queryConnection.closeSync();
     this.connection.closeSync();
     this.instance.closeSync();
@@ -124,23 +131,5 @@ async function rollBack(connection: DuckDBConnection): Promise<void> {
     await connection.run('ROLLBACK');
   } catch (error) {
     if (!/no transaction is active/.test(String(error))) throw storeError('STORE_ENGINE', oneSentence(error));
-  }
-}
-
-function bindable(value: SqlParameter): DuckDBValue {
-  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value;
-}
-
-/** The system's words for a full disk, a used-up quota and a file that may grow no more. */
-const isFull = /No space left on device|Disk quota exceeded|File too large|not enough space on the disk/i;
-
-async function engineCall<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof StoreError) throw error;
-    const what = oneSentence(error);
-    const code = isFull.test(what) ? 'STORE_DISK_FULL' : 'STORE_ENGINE';
-    throw new StoreError(code, storeError(code, what).message, { cause: error });
   }
 }
