@@ -11,6 +11,7 @@ import { settingsRules } from './settings-rules.js';
 import { statisticsRules } from './statistics-rules.js';
 import type { BackEndLimits, StoreFactory } from './store-factory.js';
 import { valueRules } from './value-rules.js';
+import { wideArchiveRules } from './wide-archive-rules.js';
 
 const noLimits: BackEndLimits = {
   sql: 'DuckDB',
@@ -31,5 +32,6 @@ export function storeConformance(backEnd: string, open: StoreFactory, limits: Ba
   describe(`${backEnd}: datasets`, () => datasetRules(open));
   describe(`${backEnd}: datasets of an earlier time`, () => rebuildRules(open));
   describe(`${backEnd}: export, import, backup, restore`, () => archiveRules(open));
+  describe(`${backEnd}: wide groups in files`, () => wideArchiveRules(open));
   describe(`${backEnd}: statistics`, () => statisticsRules(open));
 }

@@ -5,15 +5,14 @@ import type { GroupVersion } from '../../groups/group-version.js';
 import { changedSettings, defaultSettings } from '../../groups/settings.js';
 import { provenanceIdOf } from '../../records/append.js';
 import { slotsOf } from '../../records/pack.js';
-import { type AppendColumn, type RowChunk, readRows, type SqlColumn } from '../../sql/database.js';
-import { quoteName, quoteText } from '../../sql/dialect.js';
-import type { DuckDbDatabase } from '../../sql/duckdb/engine.js';
+import type { AppendColumn, RowChunk, SqlColumn } from '../../sql/database.js';
 import type { Work } from '../../sql/session.js';
 import { internalSchema, logTable } from '../../sql/statements.js';
-import { type ParquetColumn, parquetType, withParquet } from '../parquet-database.js';
-import { type FileFacts, featureColumns, fieldTypes, type GroupFile } from './layout.js';
+import { type ParquetColumn, withParquet } from '../parquet-database.js';
+import { featureColumns, fieldTypes, type GroupFile } from './layout.js';
 import { fileColumns } from './lines.js';
 import { quarantineColumns } from './quarantine-file.js';
+import { readFile } from './read-file.js';
 
 /**
  * Puts the history of a checked export into the store, line by line as it was; to be called inside a transaction that holds the lock
@@ -58,40 +57,6 @@ async function restoreVersions(
   }
   await catalogue.change(name, { ...checked, updatedAtMs: settingsUpdatedAtMs });
   return restored;
-}
-
-async function readFile(
-  parquet: DuckDbDatabase,
-  file: string,
-  { rows }: FileFacts,
-  columns: readonly ParquetColumn[],
-  onChunk: (chunk: RowChunk) => Promise<void>,
-): Promise<void> {
-  const source = `read_parquet(${quoteText(file)}, hive_partitioning = false)`;
-  const bad = (what: string): Error => storeError('STORE_BAD_ARCHIVE', file, what);
-  const described = await readRows(parquet, `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${source})`);
-  const found = new Map(described.map(([name, type]) => [String(name), String(type)] as const));
-  for (const { name, type } of columns) {
-    const has = found.get(name);
-    if (has === undefined) throw bad(`the column "${name}" is missing`);
-    if (has !== parquetType(type)) throw bad(`the column "${name}" is ${has}, expected ${parquetType(type)}`);
-  }
-  if (found.size !== columns.length) {
-    const extra = [...found.keys()].find((name) => !columns.some((column) => column.name === name));
-    throw bad(`it has the column "${extra}", which no version of the group has`);
-  }
-  let count = 0;
-  await parquet.scan(`SELECT ${columns.map(plainNumbers).join(', ')} FROM ${source}`, [], (chunk) => {
-    count += chunk.rowCount;
-    return onChunk(chunk);
-  });
-  if (count !== rows) throw bad(`it has ${count} rows, expected ${rows}`);
-}
-
-/** Times and truth values as whole numbers, which are read without an object for each. */
-function plainNumbers({ name, type }: ParquetColumn): string {
-  if (type === 'timestamp') return `epoch_ms(${quoteName(name)})`;
-  return type === 'boolean' ? `CAST(${quoteName(name)} AS BIGINT)` : quoteName(name);
 }
 
 const fields = Object.keys(fieldTypes) as (keyof typeof fieldTypes)[];
