@@ -7,6 +7,9 @@ export const cliErrors = {
   CLI_NO_KEYS: (variables: readonly string[]) =>
     `Nobody could call: give --keys FILE (made by "thoracle store access-key FILE") or set ${variables.join(' and ')}`,
   CLI_BAD_TABLE_FILE: (file: string, what: string) => `Cannot ingest "${file}": ${what}`,
+  CLI_BAD_SPEC_FILE: (file: string, what: string) => `Cannot read what to join from "${file}": ${what}`,
+  CLI_NO_DATASET: (run: string) =>
+    `Run ${run} does not say what its dataset is rebuilt from: it is no training, or was remembered before the store kept that`,
   CLI_DEMO_REQUEST: (what: string, status: number, body: string) =>
     `The demo's ${what} was answered ${status}: ${body}`,
 } as const;

@@ -7,7 +7,7 @@ import type { Output } from './io.js';
 /** What a command says of its run; the rest is known here. */
 export type FinishedRun = Pick<
   RunDraft,
-  'kind' | 'name' | 'startedAtMs' | 'parameters' | 'metrics' | 'inputs' | 'groups' | 'artifacts'
+  'kind' | 'name' | 'startedAtMs' | 'parameters' | 'metrics' | 'inputs' | 'groups' | 'dataset' | 'artifacts'
 >;
 
 /**

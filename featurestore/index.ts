@@ -1,5 +1,6 @@
 export type * from './contract/index.js';
 export { StoreError, type StoreErrorCode, storeErrors } from './errors.js';
+export { writeDataset } from './files/dataset-file.js';
 export { readTableFile } from './files/read-table-file.js';
 export { columnsOf, type DetectionOptions, detectDefinitions, type RawColumn } from './groups/detect.js';
 export * from './http/signature/index.js';

@@ -4,6 +4,7 @@ import type { CommandContext } from '../context.js';
 import { createOutput } from '../io.js';
 import * as answers from './store/answers.js';
 import { archiveCommands } from './store/archive.js';
+import { datasetCommand } from './store/dataset.js';
 import { deleteCommand } from './store/delete.js';
 import { ingestCommand } from './store/ingest.js';
 import { accessKeyCommand, storeServeCommand } from './store/serve.js';
@@ -14,7 +15,7 @@ interface StoreOptions {
   readonly json?: boolean;
 }
 
-/** `thoracle store groups | search | describe | get | history | query | quarantine | export | export-history | import | backup | restore | stats | drift | ingest | delete | serve | access-key`. */
+/** `thoracle store groups | search | describe | get | history | query | quarantine | export | export-history | import | backup | restore | stats | drift | dataset | ingest | delete | serve | access-key`. */
 export function storeCommand(context: CommandContext): Command {
   const command = new Command('store').description('look into a feature store, fill it, serve it');
   const sub = (usage: string, description: string): Command => {
@@ -49,6 +50,7 @@ export function storeCommand(context: CommandContext): Command {
   );
   for (const child of [...archiveCommands(context), ...statisticsCommands(context)]) command.addCommand(child);
   command.addCommand(ingestCommand(context));
+  command.addCommand(datasetCommand(context));
   command.addCommand(deleteCommand(context));
   command.addCommand(storeServeCommand(context));
   command.addCommand(accessKeyCommand(context));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { openDuckDbStore } from '../../featurestore/index.js';
+import { openDuckDbStore, type PinnedDataset } from '../../featurestore/index.js';
 import { assertBundlePlace, saveBundle } from '../../training/bundle/folder.js';
 import {
   cardMarkdown,
@@ -78,7 +78,7 @@ export async function trainModel(
     'report.json': `${JSON.stringify(trained.reportData)}\n`,
     'report.html': renderReport(trained.reportData, { card }),
   });
-  await rememberTraining(options.store, startedAtMs, trained, output);
+  await rememberTraining(options.store, startedAtMs, trained, dataset.pinned, output);
   for (const warning of trained.json.warnings) output.note(`warning: ${warning}`);
   return trained.json;
 }
@@ -88,6 +88,7 @@ async function rememberTraining(
   file: string,
   startedAtMs: number,
   trained: TrainResult,
+  dataset: PinnedDataset,
   output: Output,
 ): Promise<void> {
   const { manifest } = trained.bundle;
@@ -104,6 +105,7 @@ async function rememberTraining(
     metrics: manifest.metrics,
     inputs: [{ name: 'dataset', sha256: manifest.trainedOn.datasetDigest }],
     groups: manifest.lineage.groups,
+    dataset,
     artifacts: [
       { name: 'model', sha256: manifest.modelId },
       { name: 'model.json', sha256: manifest.boosterSha256 },

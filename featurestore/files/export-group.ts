@@ -47,7 +47,8 @@ export async function exportGroup(work: Work, name: string, file: string): Promi
   return { rows };
 }
 
-function checkPlace(file: string): void {
+/** Looks whether a file may be written there. @throws StoreError STORE_BAD_EXPORT */
+export function checkPlace(file: string): void {
   const folder = path.dirname(path.resolve(file));
   if (!existsSync(folder)) throw storeError('STORE_BAD_EXPORT', file, `the folder "${folder}" does not exist`);
   if (existsSync(file) && !statSync(file).isFile()) throw storeError('STORE_BAD_EXPORT', file, 'it is not a file');

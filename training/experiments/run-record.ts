@@ -1,4 +1,9 @@
-import type { FeatureDefinition, FeatureGroup, FeatureRecord } from '../../featurestore/contract/index.js';
+import type {
+  FeatureDefinition,
+  FeatureGroup,
+  FeatureRecord,
+  PinnedDataset,
+} from '../../featurestore/contract/index.js';
 import { canonicalJson, sha256Hex } from '../bundle/canonical-json.js';
 import { trainingError } from '../errors.js';
 
@@ -42,6 +47,8 @@ export interface RunRecord {
   readonly inputs: readonly Digest[];
   /** Versions of the feature groups that were read or written. */
   readonly groups: readonly { readonly name: string; readonly version: number; readonly settingsDigest: string }[];
+  /** Of a training or an evaluation: what the store rebuilds its dataset from, byte for byte. */
+  readonly dataset?: PinnedDataset;
   /** What came out: model, report, tables. */
   readonly artifacts: readonly Digest[];
 }
@@ -83,6 +90,7 @@ export const runGroup: FeatureGroup = {
     metadata('inputs', 'string', '1', 'JSON list of {name, sha256}'),
     metadata('groups', 'string', '1', 'JSON list of {name, version, settingsDigest}'),
     metadata('artifacts', 'string', '1', 'JSON list of {name, sha256}'),
+    metadata('dataset', 'string', '1', 'JSON object that the dataset is rebuilt from'),
   ],
   settingsDigest: sha256Hex('experiments 1'),
 };
@@ -113,6 +121,7 @@ export function runValues(run: RunRecord): Record<string, string | number | null
     inputs: canonicalJson(run.inputs),
     groups: canonicalJson(run.groups),
     artifacts: canonicalJson(run.artifacts),
+    dataset: run.dataset === undefined ? null : canonicalJson(run.dataset),
   };
 }
 
@@ -144,5 +153,6 @@ export function runOf(record: FeatureRecord): RunRecord {
     inputs: json('inputs'),
     groups: json('groups'),
     artifacts: json('artifacts'),
+    ...(typeof values.dataset === 'string' ? { dataset: json<PinnedDataset>('dataset') } : {}),
   };
 }
