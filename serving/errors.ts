@@ -36,6 +36,9 @@ export const servingErrors = {
   SERVING_MODEL_CURRENT: (name: string, version?: string) =>
     `Version "${version ?? ''}" of model "${name}" is the one that answers; make another one current first`,
   SERVING_MODEL_SOURCE: (why: string) => `The model cannot be loaded: ${why}`,
+  SERVING_BAD_LOAD: (what: string) => `The body must be {"model_name": "…", "url": "…"}: ${what}`,
+  SERVING_BAD_LIST: (what: string) => `The list cannot be given: ${what}`,
+  SERVING_NOT_READY: (what: string) => `The server is not ready: ${what}`,
   SERVING_NO_MODEL: () => 'This server has no model of its own; name one of those that GET /models lists',
   SERVING_NO_MEMORY: (name: string, bytes: number, limit: number) =>
     `Model "${name}" takes ${bytes} bytes, which do not fit beside the loaded ones into ${limit}; unload one first`,

@@ -7,6 +7,7 @@ export { type Listening, type ListenOptions, listen } from './http/listen.js';
 export { type Protocol, RequestFacts, type Scope } from './http/request-facts.js';
 export { type BatchStrategy, type ContainerSettings, containerSettings } from './http/sagemaker/container-settings.js';
 export { LoadedModel, type ModelContent, type ModelPlace, type ModelReader } from './models/loaded-model.js';
+export { type ModelRepository, modelFolder } from './models/model-folder.js';
 export { type LoadOptions, type ModelEvent, ModelHost, type ModelHostOptions } from './models/model-host.js';
 export { assertModelName, isModelName } from './models/model-name.js';
 export { readModel } from './models/read-model.js';

@@ -2,7 +2,17 @@ import { Command } from 'commander';
 import { pino } from 'pino';
 import { storeRoutes } from '../../featurestore/http/index.js';
 import { type FeatureStore, openStore } from '../../featurestore/index.js';
-import { buildApp, containerSettings, type Listening, listen, ModelHost, readModel } from '../../serving/index.js';
+import {
+  type AppOptions,
+  buildApp,
+  type ContainerSettings,
+  containerSettings,
+  type Listening,
+  listen,
+  ModelHost,
+  modelFolder,
+  readModel,
+} from '../../serving/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
 import { createOutput } from '../io.js';
@@ -12,6 +22,8 @@ import { accessKeys } from './store/serve.js';
 
 interface ServeOptions {
   readonly model?: string;
+  readonly models?: string;
+  readonly modelMemory?: number;
   readonly store?: string;
   readonly storeKeys?: string;
   readonly port?: number;
@@ -23,6 +35,8 @@ interface ServeOptions {
 const modelName = 'model';
 /** Where the managed platform puts a model into a container. */
 const containerModel = '/opt/ml/model';
+/** Where it puts the models of a container that serves many. */
+const containerModels = '/opt/ml/models';
 /** The platform kills a container 30 s after it asked it to stop. */
 const drainMs = 25_000;
 
@@ -34,6 +48,8 @@ export function serveCommand(context: CommandContext): Command {
       '--model <place>',
       `a trained model, folder or model.tar.gz; without it ${containerModel}, as in a container`,
     )
+    .option('--models <dir>', 'a folder of models: loaded when asked for, and over HTTP (POST /models)')
+    .option('--model-memory <mb>', 'of all loaded models together; idle ones make room', wholeNumber(1, 1_000_000))
     .option('--store <file>', 'a feature store, so that POST /predict can look patients up')
     .option('--store-keys <file>', 'access keys: serve the store’s own routes too, for reading')
     .option('--port <n>', '0 takes any free port; default SAGEMAKER_BIND_TO_PORT, or 8080', wholeNumber(0, 65_535))
@@ -55,30 +71,26 @@ export function serveCommand(context: CommandContext): Command {
 }
 
 /** A model behind HTTP, with its store when there is one; `close` ends both. */
-export async function startServer(
-  options: Pick<ServeOptions, 'model' | 'store' | 'storeKeys' | 'port' | 'host'>,
-  log: boolean,
-): Promise<Listening> {
+export async function startServer(options: Omit<ServeOptions, 'json'>, log: boolean): Promise<Listening> {
   const { storeKeys } = options;
   if (storeKeys !== undefined && options.store === undefined) {
     throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH('--store-keys needs --store'));
   }
   const keys = storeKeys === undefined ? undefined : await accessKeys(storeKeys);
   const container = containerSettings(process.env);
-  const models = new ModelHost({ read: readModel });
-  await models.load(modelName, options.model ?? containerModel);
+  const served = await servedModels(options, container);
   const store: FeatureStore | undefined =
     options.store === undefined ? undefined : await openStore(options.store, { readOnly: true });
   try {
     const app = buildApp({
-      models,
-      defaultModel: modelName,
+      ...served,
       container,
       ...(store === undefined ? {} : { store }),
       ...(log ? { logger: pino(pino.destination(2)) } : {}),
     });
     if (store !== undefined && keys !== undefined) app.register(storeRoutes({ store, keys }));
-    const host = options.host ?? (options.model === undefined ? '0.0.0.0' : '127.0.0.1');
+    const inContainer = options.model === undefined && options.models === undefined;
+    const host = options.host ?? (inContainer ? '0.0.0.0' : '127.0.0.1');
     const listening = await listen(app, { host, port: options.port ?? container.port, drainMs });
     return {
       url: listening.url,
@@ -91,4 +103,27 @@ export async function startServer(
     await store?.close();
     throw error;
   }
+}
+
+/** The models to answer from: one by its place, a folder of them, or both; none named is what the managed platform means. */
+async function servedModels(
+  options: Pick<ServeOptions, 'model' | 'models' | 'modelMemory'>,
+  { multiModel }: ContainerSettings,
+): Promise<Pick<AppOptions, 'models' | 'defaultModel' | 'repository'>> {
+  const named = options.model !== undefined || options.models !== undefined;
+  const folder = options.models ?? (multiModel && !named ? containerModels : undefined);
+  const repository = folder === undefined ? undefined : modelFolder(folder);
+  const models = new ModelHost({
+    read: readModel,
+    // The platform loads what it wants and expects 404 for what it has not loaded.
+    ...(repository === undefined || options.models === undefined ? {} : { locate: repository.locate }),
+    ...(options.modelMemory === undefined ? {} : { memoryLimitBytes: options.modelMemory * 1024 * 1024 }),
+  });
+  const place = options.model ?? (folder === undefined ? containerModel : undefined);
+  if (place !== undefined) await models.load(modelName, place);
+  return {
+    models,
+    ...(place === undefined ? {} : { defaultModel: modelName }),
+    ...(repository === undefined ? {} : { repository }),
+  };
 }

@@ -97,7 +97,15 @@ describe('answers', () => {
     expect(model.columns.length).toBe(8);
     expect(model.baseline.auc).toEqual({ value: 0.5, low: 0.5, high: 0.5 });
     const api = (await app.inject('/openapi.json')).json();
-    expect(Object.keys(api.paths).sort()).toEqual(['/execution-parameters', '/invocations', '/model', '/ping']);
+    expect(Object.keys(api.paths).sort()).toEqual([
+      '/execution-parameters',
+      '/invocations',
+      '/model',
+      '/models',
+      '/models/{name}',
+      '/models/{name}/invoke',
+      '/ping',
+    ]);
     expect(api.info.description).toMatch(/Not a medical device/);
     const content = api.paths['/invocations'].post.requestBody.content;
     expect(Object.keys(content)).toEqual(['application/json', 'application/jsonlines', 'text/csv']);

@@ -6,6 +6,7 @@ import { packageVersion } from '../../package-facts.js';
 import type { BundleManifest } from '../../training/bundle/index.js';
 import type { CaseStore } from '../cases/predict-case.js';
 import { ServingError, servingErrors } from '../errors.js';
+import type { ModelRepository } from '../models/model-folder.js';
 import type { ModelHost } from '../models/model-host.js';
 import { quoted } from '../predict/index.js';
 import { bodyTypes } from './body-format.js';
@@ -19,6 +20,7 @@ import {
   containerSettings,
   executionParameters,
 } from './sagemaker/container-settings.js';
+import { addMultiModelRoutes } from './sagemaker/multi-model.js';
 import { executionSchema, modelSchema, notADevice, pingSchema } from './schemas.js';
 import { type Server, withModel } from './server.js';
 
@@ -33,12 +35,16 @@ export interface AppOptions {
   readonly extensions?: readonly ServerExtension[];
   /** A pino logger; silent without one. Requests are logged without their bodies. */
   readonly logger?: FastifyBaseLogger;
+  /** Where `POST /models` may load from; without it models can be neither loaded nor unloaded over HTTP. */
+  readonly repository?: ModelRepository;
   /** What the platform around a container says; default: nothing, so 6 MB a body. */
   readonly container?: ContainerSettings;
 }
 
 /** No request may stand for more: a short text can hold many rows of mostly missing values. */
 const leastMostValues = 4_000_000;
+/** A name in an address, percent-encoded. */
+const longestParameter = 2048;
 /** For a whole request to arrive. */
 const requestTimeoutMs = 60_000;
 
@@ -50,6 +56,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     bodyLimit,
     requestTimeout: requestTimeoutMs,
+    routerOptions: { maxParamLength: longestParameter },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (_error, _request, reply) => void sendError(reply, badRequest()),
   });
@@ -78,7 +85,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const mostValues = Math.max(leastMostValues, bodyLimit / 2);
   const server: Server = { models, defaultModel, store, watchers, mostValues, onePerLine: container.batch };
   addDocumentation(app, defaultModel === undefined ? undefined : models.peek(defaultModel)?.manifest);
-  app.register(async (routes) => addRoutes(routes, server, container));
+  app.register(async (routes) => addRoutes(routes, server, container, options.repository));
   return app;
 }
 
@@ -116,9 +123,19 @@ function closeWithLastReply(app: FastifyInstance): void {
   });
 }
 
-function addRoutes(app: FastifyInstance, server: Server, container: ContainerSettings): void {
+function addRoutes(
+  app: FastifyInstance,
+  server: Server,
+  container: ContainerSettings,
+  repository: ModelRepository | undefined,
+): void {
   app.get('/ping', { schema: pingSchema, config: { scope: 'open' } }, async () => {
-    const model = server.defaultModel === undefined ? undefined : server.models.peek(server.defaultModel);
+    const { defaultModel } = server;
+    const model = defaultModel === undefined ? undefined : server.models.peek(defaultModel);
+    if (defaultModel !== undefined && model === undefined) {
+      const message = servingErrors.SERVING_NOT_READY(`model "${defaultModel}" is not loaded`);
+      throw new ServingError('SERVING_NOT_READY', message);
+    }
     return { status: 'ok', ...(model === undefined ? {} : { model: model.manifest.modelId }) };
   });
   app.get('/model', { schema: modelSchema, config: { scope: 'read' } }, (request) =>
@@ -129,6 +146,7 @@ function addRoutes(app: FastifyInstance, server: Server, container: ContainerSet
   );
   app.get('/openapi.json', { schema: { hide: true }, config: { scope: 'open' } }, async () => app.swagger());
   addInvocations(app, server);
+  addMultiModelRoutes(app, server, repository);
   if (server.store !== undefined) addPredictCases(app, server, server.store);
 }
 

@@ -36,11 +36,14 @@ const servingStatus: Readonly<Record<ServingErrorCode, number>> = {
   SERVING_CASE_NOT_NUMERIC: 422,
   SERVING_CASE_UNUSABLE: 422,
   SERVING_BAD_MODEL_NAME: 400,
+  SERVING_BAD_LOAD: 400,
+  SERVING_BAD_LIST: 400,
   SERVING_MODEL_SOURCE: 400,
   SERVING_MODEL_NOT_FOUND: 404,
   SERVING_NO_MODEL: 404,
   SERVING_MODEL_LOADED: 409,
   SERVING_MODEL_CURRENT: 409,
+  SERVING_NOT_READY: 503,
   SERVING_NO_MEMORY: 507,
   SERVING_GROUP_VERSIONS: 500,
   SERVING_UNKNOWN_FORMAT: 500,
@@ -69,7 +72,7 @@ const rowErrors: ReadonlySet<PredictErrorCode> = new Set<PredictErrorCode>([
 export function errorReply(error: unknown): { readonly status: number; readonly body: ErrorBody } {
   if (error instanceof PredictError && rowErrors.has(error.code)) return { status: 422, body: rowBody(error) };
   const known = error instanceof ServingError ? error : frameworkError(error);
-  if (known !== undefined && (servingStatus[known.code] < 500 || known.code === 'SERVING_NO_MEMORY')) {
+  if (known !== undefined && servingStatus[known.code] !== 500) {
     return { status: servingStatus[known.code], body: { error: { code: known.code, message: known.message } } };
   }
   return { status: 500, body: { error: { code: 'SERVING_INTERNAL', message: servingErrors.SERVING_INTERNAL() } } };

@@ -33,11 +33,13 @@ const failure = {
   },
 } as const;
 
-function fails(description: string): object {
+/** Documentation of an error reply. */
+export function fails(description: string): object {
   return { description, content: { 'application/json': { schema: failure } } };
 }
 
-const rowFailures = {
+/** What rows may meet. */
+export const rowFailures = {
   400: fails('The body cannot be parsed'),
   406: fails('Neither JSON, JSON Lines nor CSV is acceptable'),
   413: fails('The body is too large or holds too many rows'),
@@ -135,6 +137,7 @@ export const pingSchema: FastifySchema = {
       description: 'Yes',
       content: { 'application/json': { schema: { type: 'object', properties: { status: text, model: text } } } },
     },
+    503: fails('Its model is not loaded'),
   },
 };
 

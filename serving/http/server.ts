@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { CaseStore } from '../cases/predict-case.js';
 import { ServingError, servingErrors } from '../errors.js';
+import { loadFailure } from '../models/load-failure.js';
 import type { LoadedModel } from '../models/loaded-model.js';
 import type { ModelHost } from '../models/model-host.js';
 import type { Prediction } from '../predict/index.js';
@@ -37,9 +38,23 @@ export function withModel<T>(
   if (wanted === undefined) throw new ServingError('SERVING_NO_MODEL', servingErrors.SERVING_NO_MODEL());
   const model = server.models.acquire(wanted, version);
   if (model !== undefined) return answerFrom(model, request, answer);
-  return server.models
-    .acquireOrLoad(wanted, version)
-    .then((loaded) => answerFrom(loaded, request, answer) as Awaited<T>);
+  return loadAndAnswer(server, request, wanted, version, answer);
+}
+
+async function loadAndAnswer<T>(
+  server: Server,
+  request: FastifyRequest,
+  name: string,
+  version: string | undefined,
+  answer: (model: LoadedModel) => T,
+): Promise<Awaited<T>> {
+  let model: LoadedModel;
+  try {
+    model = await server.models.acquireOrLoad(name, version);
+  } catch (error) {
+    throw loadFailure(error);
+  }
+  return await answerFrom(model, request, answer);
 }
 
 function answerFrom<T>(
