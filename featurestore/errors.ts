@@ -10,6 +10,7 @@ export const storeErrors = {
   STORE_BAD_GROUP: (group: string, what: string) => `Group "${group}" cannot be registered: ${what}`,
   STORE_GROUP_CHANGED: (group: string, version: number, changes: string) =>
     `Group "${group}" differs from its version ${version} in what a feature means: ${changes}; give the feature another name`,
+  STORE_GROUP_EXISTS: (group: string) => `There is a feature group "${group}" already`,
   STORE_BAD_SETTINGS: (group: string, what: string) => `The settings of group "${group}" are wrong: ${what}`,
   STORE_NOT_CONFIRMED: (group: string, given: string) =>
     `Group "${group}" was not deleted: the confirmation is ${JSON.stringify(given)}, expected the name of the group`,

@@ -13,6 +13,18 @@ export function groupRules(open: StoreFactory, limits: BackEndLimits): void {
   versionRules(open);
   refusals(open);
 
+  test('of calls at once that want a new group one makes it, the others are refused', async () => {
+    const store = await open();
+    const group = groupOf('raced', [definition('age')]);
+    const made = await Promise.allSettled(
+      Array.from({ length: 5 }, () => store.createGroup(group, {}, { mustBeNew: true })),
+    );
+    const outcomes = made.map((o) => (o.status === 'fulfilled' ? 'made' : o.reason.code)).sort();
+    expect(outcomes).toEqual([...Array.from({ length: 4 }, () => 'STORE_GROUP_EXISTS'), 'made']);
+    expect((await store.createGroup(group)).version).toBe(1);
+    await store.close();
+  });
+
   test('names that would be SQL keywords or need quotes work', async () => {
     const store = await open();
     const group = groupOf('select', [definition('from'), definition('a-b'), definition('1'), definition('__proto__')]);

@@ -39,8 +39,13 @@ export interface FeatureStore {
   /**
    * Registers a group, or finds the version with the same definitions and settings. A changed definition is an error.
    * @param settings for a group that is new; of one that is there they are left as they are
+   * @throws StoreError STORE_GROUP_EXISTS when the group must be new and is not: of several such calls at once, one succeeds
    */
-  createGroup(group: FeatureGroup, settings?: Partial<GroupSettings>): Promise<StoredGroup>;
+  createGroup(
+    group: FeatureGroup,
+    settings?: Partial<GroupSettings>,
+    options?: { readonly mustBeNew?: boolean },
+  ): Promise<StoredGroup>;
   /** Changes what is said about a group as a whole. @throws StoreError STORE_BAD_SETTINGS */
   updateGroup(name: string, change: GroupSettingsChange): Promise<StoredGroup>;
   /** The newest version of each group, by name. */

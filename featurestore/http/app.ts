@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { closeWithLastReply } from '../../close-with-last-reply.js';
 import { packageVersion } from '../../package-facts.js';
 import { type StoreRoutesOptions, storeRoutes } from './plugin.js';
 import { errorReply } from './rest/errors.js';
@@ -62,14 +63,3 @@ const openApi = {
     },
   },
 };
-
-/** A reply sent while the server closes ends its connection, which would otherwise hold the server open for its keep-alive time. */
-function closeWithLastReply(app: FastifyInstance): void {
-  let closing = false;
-  app.addHook('preClose', async () => {
-    closing = true;
-  });
-  app.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close');
-  });
-}

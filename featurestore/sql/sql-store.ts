@@ -57,9 +57,17 @@ export class SqlFeatureStore implements FeatureStore {
     this.record = new SqlRecordAccess(session);
   }
 
-  createGroup(group: FeatureGroup, settings: Partial<GroupSettings> = {}): Promise<StoredGroup> {
+  createGroup(
+    group: FeatureGroup,
+    settings: Partial<GroupSettings> = {},
+    options: { readonly mustBeNew?: boolean } = {},
+  ): Promise<StoredGroup> {
     return this.session.write(async (work) => {
       const wanted = changedSettings(group.name, defaultSettings, settings);
+      if (options.mustBeNew === true) {
+        await lockCatalogue(work);
+        if (work.catalogue.names().includes(group.name)) throw storeError('STORE_GROUP_EXISTS', group.name);
+      }
       return describe(work, await lockedVersion(work, group, wanted));
     });
   }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { closeWithLastReply } from '../../close-with-last-reply.js';
 import { packageVersion } from '../../package-facts.js';
 import type { BundleManifest } from '../../training/bundle/index.js';
 import type { CaseStore } from '../cases/predict-case.js';
@@ -109,18 +110,6 @@ function answerBrokenRequest(error: Error & { readonly code?: string }, socket: 
   socket.end(
     `HTTP/1.1 400 Bad Request\r\n${type}\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
   );
-}
-
-/** A reply sent while the server closes ends its connection, which would otherwise hold the server open for its keep-alive time. */
-function closeWithLastReply(app: FastifyInstance): void {
-  let closing = false;
-  app.addHook('preClose', async () => {
-    closing = true;
-  });
-  app.addHook('onSend', (_request, reply, payload, done) => {
-    if (closing) reply.header('connection', 'close');
-    done(null, payload);
-  });
 }
 
 function addRoutes(

@@ -111,6 +111,49 @@ describe('the life of a group', () => {
     expect(dataset.body.digest).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  test('is described by statistics, and two windows of it are compared, by a reader too', async () => {
+    const asked = { features: ['age'], quantiles: [0.5], bins: 2, top: 1 };
+    const reply = await ask('POST', '/store/groups/clinical/statistics', asked, undefined, keys[1]);
+    // ages 64, missing, 50
+    expect([reply.status, reply.body]).toEqual([
+      200,
+      {
+        features: [
+          {
+            feature: 'age',
+            type: 'integer',
+            count: 2,
+            missing: 1,
+            infinite: 0,
+            distinct: 2,
+            top: [{ value: 50, count: 1 }],
+            numeric: {
+              mean: 57,
+              sd: Math.sqrt(98),
+              min: 50,
+              max: 64,
+              quantiles: [{ p: 0.5, value: 57 }],
+              histogram: { edges: [50, 57, 64], counts: [1, 1] },
+            },
+          },
+        ],
+      },
+    ]);
+    const all = await ask('POST', '/store/groups/clinical/statistics');
+    expect((all.body.features as { feature: string }[]).map((f) => f.feature)).toEqual(['age', 'days', 'died']);
+    const day = (d: number) => Date.UTC(2026, 0, d);
+    const drift = await ask('POST', '/store/groups/clinical/drift', {
+      baseline: { fromMs: day(1), beforeMs: day(2) },
+      current: { fromMs: day(2), beforeMs: day(3) },
+      features: ['age'],
+    });
+    expect(drift.body).toMatchObject({
+      features: [
+        { feature: 'age', baseline: { count: 1, missing: 1 }, current: { count: 1, missing: 0 }, ks: 1, ksPValue: 1 },
+      ],
+    });
+  });
+
   test('is deleted when its name is said twice', async () => {
     const refused = await ask('DELETE', '/store/groups/clinical');
     expect([refused.status, refused.body.error.code]).toEqual([409, 'STORE_NOT_CONFIRMED']);
@@ -165,6 +208,43 @@ describe('bad input', () => {
     ['POST', '/store/query', { sql: '' }, 400, /sql is missing/],
     ['POST', '/store/datasets', { groups: [] }, 400, /dataset cannot be built/],
     ['POST', '/store/datasets', [], 400, /dataset cannot be built/],
+    ['POST', '/store/groups/bad/statistics', { colour: 1 }, 400, /colour is not a field/],
+    ['POST', '/store/groups/bad/statistics', '[]', 400, /the body is not an object/],
+    ['POST', '/store/groups/bad/statistics', '{', 400, /not JSON/],
+    ['POST', '/store/groups/bad/statistics', { features: ['agee'] }, 400, /no feature "agee"/],
+    ['POST', '/store/groups/bad/statistics', { features: [1] }, 400, /features holds something that is not a text/],
+    ['POST', '/store/groups/bad/statistics', { features: ['case_id'] }, 400, /"case_id" is a key/],
+    ['POST', '/store/groups/bad/statistics', { bins: 0 }, 400, /bins is 0, expected a whole number from 1 to 1000/],
+    ['POST', '/store/groups/bad/statistics', { top: 1.5 }, 400, /top is 1.5/],
+    ['POST', '/store/groups/bad/statistics', { quantiles: ['x'] }, 400, /quantiles holds something/],
+    ['POST', '/store/groups/bad/statistics', { quantiles: [2] }, 400, /quantile 2 is not from 0 to 1/],
+    ['POST', '/store/groups/bad/statistics', { version: 9 }, 404, /no version 9/],
+    ['POST', '/store/groups/bad/statistics', { window: 3 }, 400, /window is not an object/],
+    ['POST', '/store/groups/bad/statistics', { window: { fromMs: 1 } }, 400, /window.beforeMs is missing/],
+    [
+      'POST',
+      '/store/groups/bad/statistics',
+      { window: { fromMs: 2, beforeMs: 1 } },
+      400,
+      /window from 2 to 1 is empty/,
+    ],
+    ['POST', '/store/groups/nobody/statistics', undefined, 404, /no feature group "nobody"/],
+    ['POST', '/store/groups/bad/drift', undefined, 400, /not JSON/],
+    ['POST', '/store/groups/bad/drift', {}, 400, /baseline is not an object/],
+    [
+      'POST',
+      '/store/groups/bad/drift',
+      { baseline: { fromMs: 'a', beforeMs: 1 }, current: { fromMs: 1, beforeMs: 2 } },
+      400,
+      /fromMs is "a"/,
+    ],
+    [
+      'POST',
+      '/store/groups/bad/drift',
+      { baseline: { fromMs: 0, beforeMs: 1 }, current: { fromMs: 1, beforeMs: 2 }, bins: 1 },
+      400,
+      /bins is 1/,
+    ],
     ['GET', '/store/nothing', undefined, 404, /nothing at GET \/store\/nothing/],
   ])('%s %s %j', async (method, path, body, status, message) => {
     const reply = await ask(method, path, body);
@@ -214,7 +294,9 @@ test('every route of ours is in the OpenAPI document, the page is there', async 
       'POST /store/batch-get',
       'POST /store/datasets',
       'POST /store/groups',
+      'POST /store/groups/{group}/drift',
       'POST /store/groups/{group}/ingest',
+      'POST /store/groups/{group}/statistics',
       'POST /store/query',
       'PUT /store/groups/{group}/records/{id}',
     ].sort(),

@@ -17,6 +17,7 @@ import { jsonFields, jsonOf, queryFields, tableOf } from './body.js';
 import { datasetDocument } from './dataset-document.js';
 import { replyWithError } from './errors.js';
 import * as schemas from './schemas.js';
+import { driftOptions, statisticsOptions } from './statistics.js';
 
 type Params = { readonly group: string; readonly id: string };
 const conflictPolicies: readonly ConflictPolicy[] = ['replace', 'keep', 'error'];
@@ -33,6 +34,7 @@ export function addRestRoutes(app: FastifyInstance, store: FeatureStore): void {
       addGroups(routes, store);
       addRecords(routes, store);
       addQuestions(routes, store);
+      addStatistics(routes, store);
     },
     { prefix: '/store' },
   );
@@ -136,6 +138,15 @@ function addQuestions(app: FastifyInstance, store: FeatureStore): void {
   });
   app.post('/datasets', { schema: schemas.dataset }, async (request) => {
     return datasetDocument(await store.dataset(jsonOf(request) as DatasetSpec));
+  });
+}
+
+function addStatistics(app: FastifyInstance, store: FeatureStore): void {
+  app.post('/groups/:group/statistics', { schema: schemas.statistics }, async (request) => {
+    return { features: await store.statistics(paramsOf(request).group, statisticsOptions(request)) };
+  });
+  app.post('/groups/:group/drift', { schema: schemas.drift }, async (request) => {
+    return { features: await store.drift(paramsOf(request).group, driftOptions(request)) };
   });
 }
 

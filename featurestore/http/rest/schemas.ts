@@ -181,3 +181,104 @@ export const dataset = route(
   },
   body({ type: 'object', description: 'As DatasetSpec of the TypeScript API' }),
 );
+
+const timeWindow = {
+  type: 'object',
+  required: ['fromMs', 'beforeMs'],
+  properties: {
+    fromMs: { ...whole, description: 'Milliseconds since 1970 UTC, included' },
+    beforeMs: { ...whole, description: 'Milliseconds since 1970 UTC, not included' },
+  },
+};
+const number = { type: 'number', nullable: true } as const;
+const numbers = { type: 'array', items: { type: 'number' } } as const;
+const featureNames = { ...texts, description: 'Default all but the keys' };
+const filled = { type: 'object', properties: { count: whole, missing: whole } };
+
+export const statistics = route(
+  'What the latest records say about each feature',
+  {
+    type: 'object',
+    properties: {
+      features: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            feature: text,
+            type: text,
+            count: whole,
+            missing: whole,
+            infinite: whole,
+            distinct: whole,
+            top: { type: 'array', items: { type: 'object', properties: { value, count: whole } } },
+            numeric: {
+              type: 'object',
+              description: 'Absent for text',
+              properties: {
+                mean: number,
+                sd: number,
+                min: number,
+                max: number,
+                quantiles: {
+                  type: 'array',
+                  items: { type: 'object', properties: { p: { type: 'number' }, value: { type: 'number' } } },
+                },
+                histogram: {
+                  type: 'object',
+                  properties: { edges: numbers, counts: { type: 'array', items: whole } },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+  body({
+    type: 'object',
+    properties: {
+      features: featureNames,
+      version: whole,
+      window: timeWindow,
+      knownAtMs: whole,
+      bins: { ...whole, minimum: 1, maximum: 1000 },
+      top: { ...whole, minimum: 0, maximum: 1000 },
+      quantiles: { ...numbers, description: 'Each from 0 to 1' },
+    },
+  }),
+);
+export const drift = route(
+  'How each feature differs between two windows of event time',
+  {
+    type: 'object',
+    properties: {
+      features: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            feature: text,
+            type: text,
+            baseline: filled,
+            current: filled,
+            psi: { ...number, description: 'Population stability index' },
+            ks: { ...number, description: 'Two-sample Kolmogorov-Smirnov statistic; null for text' },
+            ksPValue: number,
+          },
+        },
+      },
+    },
+  },
+  body({
+    type: 'object',
+    required: ['baseline', 'current'],
+    properties: {
+      baseline: timeWindow,
+      current: timeWindow,
+      features: featureNames,
+      version: whole,
+      bins: { ...whole, minimum: 2, maximum: 1000 },
+    },
+  }),
+);

@@ -49,6 +49,7 @@ export function badField(field: string, what: string): RequestError {
 const storeFaults: Readonly<Partial<Record<StoreErrorCode, Fault>>> = {
   STORE_UNKNOWN_GROUP: 'not-found',
   STORE_NAME_CLASH: 'in-use',
+  STORE_GROUP_EXISTS: 'in-use',
   STORE_GROUP_CHANGED: 'conflict',
   STORE_READ_ONLY: 'forbidden',
   STORE_BAD_NAME: 'validation',

@@ -1,5 +1,4 @@
 import type { FeatureStore, StoredGroup } from '../../contract/index.js';
-import { StoreError } from '../../errors.js';
 import { groupArn, groupName } from './arn.js';
 import { awsDefinitions, definitionOf, groupOf, readDefinitions } from './definitions.js';
 import { badField, RequestError } from './errors.js';
@@ -57,25 +56,15 @@ export async function createFeatureGroup({ store, region }: GroupCall, body: unk
     );
   }
   const kept = keptConfig(fields);
-  if (await exists(store, name)) throw new RequestError('in-use', `The feature group "${name}" exists`);
-  await store.createGroup(group, {
+  const settings = {
     description: optionalText(fields, 'Description') ?? '',
     tags: { ...tags, ...kept },
     online: online.enabled,
     offline,
     ...(online.ttlMs === undefined ? {} : { ttlMs: online.ttlMs }),
-  });
+  };
+  await store.createGroup(group, settings, { mustBeNew: true });
   return { FeatureGroupArn: groupArn(region, name) };
-}
-
-async function exists(store: GroupStore, name: string): Promise<boolean> {
-  try {
-    await store.describeGroup(name);
-    return true;
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'STORE_UNKNOWN_GROUP') return false;
-    throw error;
-  }
 }
 
 function readTags(fields: Fields): Record<string, string> {

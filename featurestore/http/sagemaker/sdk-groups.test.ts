@@ -43,6 +43,17 @@ const describeGroup = (name: string, NextToken?: string) =>
     new DescribeFeatureGroupCommand({ FeatureGroupName: name, ...(NextToken === undefined ? {} : { NextToken }) }),
   );
 
+test('of identical calls at once one makes the group, the others are told that it exists', async () => {
+  const calls = Array.from({ length: 6 }, () => create({ FeatureGroupName: 'raced' }));
+  const outcomes = await Promise.allSettled(calls);
+  expect(outcomes.filter((o) => o.status === 'fulfilled')).toHaveLength(1);
+  const refused = outcomes.flatMap((o) => (o.status === 'rejected' ? [o.reason] : []));
+  expect(refused.map((error) => [error.name, error.$metadata.httpStatusCode])).toEqual(
+    Array.from({ length: 5 }, () => ['ResourceInUse', 400]),
+  );
+  await groups.send(new DeleteFeatureGroupCommand({ FeatureGroupName: 'raced' }));
+});
+
 test('a group is created, described as it was, and takes records', async () => {
   const arn = 'arn:aws:sagemaker:eu-west-1:000000000000:feature-group/imaging';
   expect((await create()).FeatureGroupArn).toBe(arn);
