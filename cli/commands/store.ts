@@ -7,6 +7,7 @@ import { archiveCommands } from './store/archive.js';
 import { datasetCommand } from './store/dataset.js';
 import { deleteCommand } from './store/delete.js';
 import { ingestCommand } from './store/ingest.js';
+import { queryCommand } from './store/query.js';
 import { accessKeyCommand, storeServeCommand } from './store/serve.js';
 import { statisticsCommands } from './store/statistics.js';
 
@@ -39,9 +40,7 @@ export function storeCommand(context: CommandContext): Command {
   sub('describe group', 'definitions of a group').action(readStore(context, answers.describeGroup));
   sub('get group id', 'the latest record of a patient').action(readStore(context, answers.getRecord));
   sub('history group id', 'every row ever written about a patient').action(readStore(context, answers.recordHistory));
-  sub('query sql', 'run one read-only SQL statement; each group is a view, and <group>_history').action(
-    readStore(context, answers.runQuery),
-  );
+  command.addCommand(queryCommand(context));
   sub('quarantine group', 'rows that broke a rule when they were ingested').action(
     readStore(context, answers.listQuarantine),
   );

@@ -7,9 +7,10 @@ export interface DataFrameModule<Frame> {
 }
 
 /** What is needed of Apache Arrow's package (`apache-arrow`): the user's own module. */
-export interface ArrowModule<Table> {
-  readonly tableFromArrays: (columns: Record<string, ArrayLike<unknown>>) => Table;
-  readonly tableToIPC: (table: Table, type: 'stream' | 'file') => Uint8Array;
+export interface ArrowModule {
+  // methods, whose parameters TypeScript compares both ways: Arrow's own are narrower
+  tableFromArrays(columns: Record<string, Float64Array | readonly unknown[]>): unknown;
+  tableToIPC(table: unknown, type: 'stream' | 'file'): Uint8Array;
 }
 
 /** A data frame of a result, made by the user's own danfo module: numbers (missing NaN), texts and truth values (missing null). */
@@ -21,11 +22,7 @@ export function toDataFrame<Frame>(result: QueryResult, dfd: DataFrameModule<Fra
  * A result in Arrow's streaming format (or file format), made by the user's own Arrow module: numbers are float64 (missing NaN), texts are
  * dictionaries, missing texts and truth values are null.
  */
-export function toArrowIpc<Table>(
-  result: QueryResult,
-  arrow: ArrowModule<Table>,
-  type: 'stream' | 'file' = 'stream',
-): Uint8Array {
+export function toArrowIpc(result: QueryResult, arrow: ArrowModule, type: 'stream' | 'file' = 'stream'): Uint8Array {
   const columns = queryColumns(result).map(({ name, values }) => [name, values] as const);
   return arrow.tableToIPC(arrow.tableFromArrays(Object.fromEntries(columns)), type);
 }

@@ -79,7 +79,7 @@ test("a data frame and Arrow bytes are made by the user's own modules", async ()
   expect(frame.columns.x).toEqual([1.5, Number.NaN, Number.NEGATIVE_INFINITY]);
   expect(frame.columns.s).toEqual(['a,"b"', '', null]);
   const arrow = {
-    tableFromArrays: (columns: Record<string, ArrayLike<unknown>>) => Object.keys(columns).length,
+    tableFromArrays: (columns: Record<string, Float64Array | readonly unknown[]>) => Object.keys(columns).length,
     tableToIPC: (table: number, type: string) => Uint8Array.of(table, type.length),
   };
   expect(toArrowIpc(await result(), arrow)).toEqual(Uint8Array.of(8, 'stream'.length));

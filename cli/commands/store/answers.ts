@@ -3,6 +3,7 @@ import type {
   FeatureStore,
   GroupSearch,
   QuarantinedRow,
+  QueryResult,
   StoredGroup,
   StoreValue,
 } from '../../../featurestore/index.js';
@@ -70,19 +71,13 @@ export async function recordHistory(store: FeatureStore, group: string, id: stri
   return { document: history, text: () => textTable(['event time', 'write time', 'version', 'state'], rows) };
 }
 
-/** `store query`. */
-export async function runQuery(store: FeatureStore, sql: string): Promise<Answer> {
-  const result = await store.query(sql);
-  const names = result.columns.map((c) => c.name);
-  const keys = distinctNames(names);
-  return {
-    document: result.rows.map((row) => Object.fromEntries(keys.map((key, c) => [key, jsonValue(row[c] ?? null)]))),
-    text: () =>
-      textTable(
-        names,
-        result.rows.map((row) => row.map((value) => (typeof value === 'number' ? value : cellText(value)))),
-      ),
-  };
+/** A result as a table for people. */
+export function queryTable({ columns, rows }: QueryResult): string {
+  const names = columns.map((c) => c.name);
+  return textTable(
+    names,
+    rows.map((row) => row.map((value) => (typeof value === 'number' ? value : cellText(value)))),
+  );
 }
 
 /** `store export`. */
@@ -96,23 +91,6 @@ export async function listQuarantine(store: FeatureStore, group: string): Promis
   const rows = await store.quarantine(group);
   const cells = rows.map((row: QuarantinedRow) => [row.quarantinedAt, row.row, row.id, row.reasons.join('; ')]);
   return { document: rows, text: () => textTable(['quarantined', 'row', 'id', 'reasons'], cells) };
-}
-
-/** JSON has no infinities; as null they would read as missing. */
-function jsonValue(value: StoreValue): StoreValue {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-}
-
-/** A join may give several columns of one name; an object cannot: the later ones become `name_1`, `name_2`, as in a subquery of DuckDB. */
-function distinctNames(names: readonly string[]): readonly string[] {
-  const taken = new Set(names);
-  const seen = new Set<string>();
-  return names.map((name) => {
-    let key = name;
-    for (let n = 1; seen.has(key) || (key !== name && taken.has(key)); n++) key = `${name}_${n}`;
-    seen.add(key);
-    return key;
-  });
 }
 
 function cellText(value: StoreValue): string {
