@@ -9,7 +9,9 @@ export interface DataFrameModule<Frame> {
 /** What is needed of Apache Arrow's package (`apache-arrow`): the user's own module. */
 export interface ArrowModule {
   // methods, whose parameters TypeScript compares both ways: Arrow's own are narrower
+  /** A table of columns by name. */
   tableFromArrays(columns: Record<string, Float64Array | readonly unknown[]>): unknown;
+  /** The bytes of such a table. */
   tableToIPC(table: unknown, type: 'stream' | 'file'): Uint8Array;
 }
 
