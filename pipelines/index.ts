@@ -13,5 +13,5 @@ export type {
 export { type Plan, type PlanOptions, planJobs } from './plan.js';
 export { type CohortRobustness, cohortRobustness, type LeftOut, type RobustnessOptions } from './robustness.js';
 export { type Progress, type RunOptions, runJobs } from './run.js';
-export type { PlanProblem, RunSummary, Skipped, StageFailure, StageSummary } from './run-summary.js';
+export type { Outcome, PlanProblem, RunSummary, Skipped, StageFailure, StageSummary } from './run-summary.js';
 export type { Artifact, Finding, PatientFailure, Stage, StageResult } from './stage.js';

@@ -42,6 +42,8 @@ export interface JobResult {
   readonly table: FeatureTable;
   readonly findings: readonly Finding[];
   readonly artifacts: readonly string[];
+  /** SHA-256 (hex) of the artifact files that were written; absent when none were. */
+  readonly artifactDigests?: readonly { readonly name: string; readonly sha256: string }[];
   /** Patients of a file with many whose row could not be made; absent when there are none. */
   readonly failed?: readonly PatientFailure[];
 }
@@ -59,10 +61,11 @@ export interface JobError {
   readonly message: string;
 }
 
-/** What comes back from a worker. */
-export type WorkerReply =
+/** What comes back from a worker; `seconds` is the time of the job itself, absent when the worker died. */
+export type WorkerReply = { readonly seconds?: number } & (
   | { readonly ok: true; readonly result: JobResult }
-  | { readonly ok: false; readonly error: JobError };
+  | { readonly ok: false; readonly error: JobError }
+);
 
 /** A patient to be measured under perturbations, on its way to a worker. */
 export interface PerturbationTask {

@@ -36,8 +36,8 @@ export interface StageSummary {
 /** What a run did, by stage; only stages that had something to do are there. */
 export type RunSummary = Readonly<Partial<Record<StageName, StageSummary>>>;
 
-/** What became of a job. */
-export type Outcome = { readonly job: Job } & (
+/** What became of a job; `seconds` is its own time, without the wait for a worker. */
+export type Outcome = { readonly job: Job; readonly seconds?: number } & (
   | { readonly ok: true; readonly result: JobResult }
   | { readonly ok: false; readonly error: JobError }
 );

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Called with each result in the order of the jobs, one at a time. What it throws stops the run. */
   readonly onResult: (result: JobResult, job: Job) => Promise<void> | void;
+  /** Called with what became of each job in the order of the jobs, after `onResult`. */
+  readonly onOutcome?: (outcome: Outcome) => void;
   /** From the plan: failures known before the run, and patients passed by; they go into the summary. */
   readonly problems?: readonly PlanProblem[];
   readonly skipped?: readonly Skipped[];
@@ -39,6 +41,7 @@ const optionNames: ReadonlySet<string> = new Set([
   'artifactDir',
   'onProgress',
   'onResult',
+  'onOutcome',
   'problems',
   'skipped',
 ]);
@@ -63,6 +66,7 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
       const outcome = await Promise.race([ended, pool.broken]);
       outcomes.push(outcome);
       if (outcome.ok) await options.onResult(outcome.result, outcome.job);
+      options.onOutcome?.(outcome);
     }
     return summarise(outcomes, problems, skipped);
   } finally {

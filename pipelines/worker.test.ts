@@ -34,6 +34,7 @@ describe('runJob', () => {
 
   test('a bad file: the code and sentence of the stage', async () => {
     expect(await runJob({ job: genomicJob('bad.txt', '\tA\tA\nCD4\t1\t1\n') })).toEqual({
+      seconds: expect.any(Number),
       ok: false,
       error: {
         code: 'GENOMIC_DUPLICATE_SAMPLES',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { systemReason } from '../system-reason.js';
 import { writeArtifacts } from './artifacts.js';
@@ -6,20 +7,28 @@ import { PipelineError, pipelineErrors } from './errors.js';
 import { GenomicError, genomicStage } from './genomic/index.js';
 import { ImagingError, imagingStage, perturbedPatient, radiomicsTableStage } from './imaging/index.js';
 import type { Job, JobError, PerturbationReply, PerturbationTask, WorkerReply, WorkerTask } from './job.js';
-import type { StageResult } from './stage.js';
+import type { Artifact, StageResult } from './stage.js';
 
 /**
  * Runs one job; the function that the worker pool calls. Never throws: what a stage throws comes back as code and message,
  * since an error's class does not survive the way between threads.
  */
 export async function runJob({ job, artifactDir }: WorkerTask): Promise<WorkerReply> {
+  const start = performance.now();
+  const seconds = (): number => (performance.now() - start) / 1000;
   try {
     const { findings, artifacts, ...rest } = await runStage(job);
     const written = artifactDir === undefined ? [] : await writeArtifacts(artifactDir, artifacts);
-    return { ok: true, result: { ...rest, findings: [...(job.findings ?? []), ...findings], artifacts: written } };
+    const digests = written.length === 0 ? {} : { artifactDigests: artifacts.map(digestOf) };
+    const all = [...(job.findings ?? []), ...findings];
+    return { ok: true, result: { ...rest, findings: all, artifacts: written, ...digests }, seconds: seconds() };
   } catch (error) {
-    return { ok: false, error: jobError(error) };
+    return { ok: false, error: jobError(error), seconds: seconds() };
   }
+}
+
+function digestOf({ fileName, bytes }: Artifact): { readonly name: string; readonly sha256: string } {
+  return { name: fileName, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /** Measures one patient under perturbations; never throws, as {@link runJob}. */

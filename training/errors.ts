@@ -35,6 +35,7 @@ export const trainingErrors = {
   TRAIN_RUN_DAMAGED: (id: string, column: string) => `The run ${id} cannot be read: its column "${column}" is no JSON`,
   TRAIN_RUN_NO_METRIC: (metric: string, known: readonly string[]) =>
     `No finished run has the metric "${metric}"; there are ${known.length > 0 ? known.join(', ') : 'none'}`,
+  TRAIN_LINEAGE_CASE: (id: string) => `No group that the model reads has a record of "${id}"`,
   TRAIN_MLFLOW: (url: string, what: string) => `The MLflow server at ${url} did not take the runs: ${what}`,
   TRAIN_ARCHIVE: (name: string, why: string) => `The archive ${name} is refused: ${why}`,
   TRAIN_IMPORT: (name: string, why: string) => `No XGBoost model can be imported from ${name}: ${why}`,

@@ -2,9 +2,10 @@ import { Command, Option } from 'commander';
 import { openDuckDbStore } from '../../featurestore/index.js';
 import { type AssessJson, assess, datasetSpecFor, parseModalities } from '../../training/index.js';
 import type { CommandContext } from '../context.js';
-import { createOutput, textTable } from '../io.js';
+import { createOutput, type Output, textTable } from '../io.js';
 import { wholeNumber } from '../option-values.js';
 import { progressView } from '../progress.js';
+import { groupsOf, parametersOf, rememberFailure, rememberRun } from '../remember-run.js';
 
 interface EvaluateOptions {
   readonly store: string;
@@ -35,17 +36,37 @@ export function evaluateCommand(context: CommandContext): Command {
     .option('--json', 'print one JSON document')
     .action(async (options: EvaluateOptions) => {
       const output = createOutput(context.io, options.json === true);
-      const result = await evaluateModel(options, context);
+      const result = await rememberedEvaluation(options, context, output);
       for (const warning of result.warnings) output.note(`warning: ${warning}`);
       output.answer(result, () => evaluateText(result));
     });
 }
 
-async function evaluateModel(options: EvaluateOptions, context: CommandContext): Promise<AssessJson> {
+/** Evaluates and writes the run into the store, also when it fails. */
+async function rememberedEvaluation(
+  options: EvaluateOptions,
+  context: CommandContext,
+  output: Output,
+): Promise<AssessJson> {
+  const { store, json: _json, ...rest } = options;
+  const run = {
+    kind: 'evaluate',
+    name: `${options.task}, ${options.modalities}`,
+    startedAtMs: Date.now(),
+    parameters: parametersOf(rest),
+  } as const;
+  const { result, groups } = await rememberFailure(store, output, run, () => evaluateModel(options, context));
+  const inputs = [{ name: 'dataset', sha256: result.dataset.digest }];
+  await rememberRun(store, output, { ...run, metrics: result.metrics, inputs, groups, artifacts: [] });
+  return result;
+}
+
+async function evaluateModel(options: EvaluateOptions, context: CommandContext) {
   const modalities = parseModalities(options.modalities);
   const store = await openDuckDbStore({ file: options.store, readOnly: true });
   try {
-    const spec = datasetSpecFor(modalities, 'default', await store.listGroups());
+    const all = await store.listGroups();
+    const spec = datasetSpecFor(modalities, 'default', all);
     const allow = options.allow.map((feature) => ({ group: 'clinical', feature }));
     const dataset = await store.dataset({ ...spec, ...(allow.length > 0 && { allow }) });
     const progress = progressView('scoring models', context.io.stderr);
@@ -61,7 +82,7 @@ async function evaluateModel(options: EvaluateOptions, context: CommandContext):
       onProgress: (done, total) => progress.update(done, total, 0),
     });
     progress.stop();
-    return result;
+    return { result, groups: groupsOf(all, modalities) };
   } finally {
     await store.close();
   }

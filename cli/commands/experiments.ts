@@ -103,10 +103,14 @@ function best(context: CommandContext): Command {
 }
 
 function lineage(context: CommandContext): Command {
-  return subcommand('lineage', 'from a model or run back to the source files')
+  return subcommand('lineage', 'from a prediction, model or run back to the source files')
     .argument('<id>', 'id of a model or of a run')
-    .action(async (id: string, options: RunsOptions) => {
-      const graph = await withStore(options.store, (store) => lineageOf(store, id));
+    .option(
+      '--case <patient>',
+      'start at the prediction for this patient: adds the records it reads, with their sources',
+    )
+    .action(async (id: string, options: RunsOptions & { readonly case?: string }) => {
+      const graph = await withStore(options.store, (store) => lineageOf(store, id, options.case));
       createOutput(context.io, options.json === true).answer(graph, () => lineageText(graph));
     });
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { type CohortIndex, indexCohort } from '../../cohort/index.js';
@@ -17,9 +17,11 @@ import {
 } from '../../pipelines/index.js';
 import type { CommandContext } from '../context.js';
 import { type ExitCode, exitCode } from '../exit-code.js';
+import { explainFailure } from '../failure.js';
 import { createOutput, noteAll, type Output, textTable } from '../io.js';
 import { cohortRegionOptions, listOf, workersOption } from '../option-values.js';
 import { progressView } from '../progress.js';
+import { JobLog, type WrittenGroup } from '../remember-jobs.js';
 import { radiomicsSettings } from './radiomics-region.js';
 
 const stageNames: readonly StageName[] = ['genomic', 'clinical', 'imaging'];
@@ -100,7 +102,19 @@ export async function runCohort(
   const store = await openDuckDbStore({ file: options.store });
   let written = 0;
   try {
-    const stages = await runPlan(plan, store, options, context, () => written++);
+    const stages = await recorded(store, options, output, (log) =>
+      runPlan(
+        plan,
+        store,
+        options,
+        context,
+        (group) => {
+          written++;
+          log.written(group);
+        },
+        log,
+      ),
+    );
     for (const summary of Object.entries(stages)) {
       noteAll(output, failureLines(...summary));
       noteAll(output, findingLines(...summary));
@@ -110,6 +124,34 @@ export async function runCohort(
   } finally {
     await store.close();
     if (isNew && written === 0) await removeStore(options.store);
+  }
+}
+
+/** Runs with a log of its jobs, which goes into the store whatever becomes of the run. */
+async function recorded(
+  store: FeatureStore,
+  options: RunCommandOptions,
+  output: Output,
+  work: (log: JobLog) => Promise<RunSummary>,
+): Promise<RunSummary> {
+  const log = new JobLog();
+  const { stages: names, workers, genes, settings = null } = options;
+  const parameters = {
+    stages: names.join(','),
+    workers,
+    genes,
+    settings: settings === null ? null : basename(settings),
+  };
+  try {
+    const stages = await work(log);
+    const some = Object.values(stages).some(({ done }) => done > 0);
+    if (some) await log.record(store, parameters, { stages });
+    return stages;
+  } catch (error) {
+    await log.record(store, parameters, { error }).catch((reason: unknown) => {
+      output.note(`note: this run is not among the runs of the store: ${explainFailure(reason).message}`);
+    });
+    throw error;
   }
 }
 
@@ -131,7 +173,8 @@ async function runPlan(
   store: FeatureStore,
   options: RunCommandOptions,
   context: CommandContext,
-  onWritten: () => void,
+  onWritten: (group: WrittenGroup) => void,
+  log: JobLog,
 ): Promise<RunSummary> {
   const view = progressView('jobs', context.io.stderr);
   const hasImages = plan.jobs.some((job) => job.stage === 'imaging' && job.from === 'dicom');
@@ -149,9 +192,10 @@ async function runPlan(
         view.update(sum('done'), plan.jobs.length, sum('failed'));
       },
       onResult: async (result) => {
-        await store.ingest(result.table);
-        onWritten();
+        const { group, version } = await store.ingest(result.table);
+        onWritten({ name: group, version, settingsDigest: result.table.group.settingsDigest });
       },
+      onOutcome: (outcome) => log.ended(outcome),
     });
   } finally {
     view.stop();

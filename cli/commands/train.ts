@@ -19,7 +19,7 @@ import type { CommandContext } from '../context.js';
 import { createOutput, type Output, textTable } from '../io.js';
 import { wholeNumber } from '../option-values.js';
 import { progressView } from '../progress.js';
-import { rememberRun } from '../remember-run.js';
+import { parametersOf, rememberFailure, rememberRun } from '../remember-run.js';
 
 interface TrainCommandOptions {
   readonly store: string;
@@ -46,7 +46,14 @@ export function trainCommand(context: CommandContext): Command {
     .option('--json', 'print one JSON document')
     .action(async (options: TrainCommandOptions) => {
       const output = createOutput(context.io, options.json === true);
-      const result = await trainModel(options, context, output);
+      const { store, modalities, recipe, json: _json, out: _out, ...rest } = options;
+      const run = {
+        kind: 'train',
+        name: `${recipe} recipe, ${modalities}`,
+        startedAtMs: Date.now(),
+        parameters: parametersOf({ recipe, modalities, ...rest }),
+      } as const;
+      const result = await rememberFailure(store, output, run, () => trainModel(options, context, output));
       output.answer(result, () => trainText(result, options.out));
     });
 }

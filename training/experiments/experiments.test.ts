@@ -162,6 +162,28 @@ interface Logged {
   readonly body: Record<string, unknown>;
 }
 
+interface LoggedItem {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** What MLflow refuses, by its REST documentation. */
+function brokenRule(path: string, body: Record<string, unknown>): string | undefined {
+  const list = (name: string) => (body[name] ?? []) as readonly LoggedItem[];
+  const named = [...list('tags'), ...list('params'), ...list('metrics')];
+  const bad = named.find(({ key }) => !/^[\w\-. /]{1,250}$/.test(key));
+  if (bad !== undefined) return `invalid name ${bad.key}`;
+  if (list('params').length > 100 || list('metrics').length > 1000) return 'too many in one batch';
+  if (list('params').some(({ value }) => typeof value !== 'string' || value.length > 6000))
+    return 'a parameter is too long';
+  if (list('tags').some(({ value }) => typeof value !== 'string' || value.length > 5000)) return 'a tag is too long';
+  if (list('metrics').some(({ value }) => !Number.isFinite(value))) return 'a metric is no number';
+  if (path === 'runs/update' && !['RUNNING', 'FINISHED', 'FAILED', 'KILLED'].includes(String(body.status)))
+    return 'unknown status';
+  if (path === 'runs/create' && typeof body.start_time !== 'number') return 'start_time must be milliseconds';
+  return undefined;
+}
+
 /** Answers as MLflow does (REST API 2.0): experiments by name, runs with ids, search by tag. */
 function trackingServer(log: Logged[]): Server {
   let experiment: string | undefined;
@@ -179,6 +201,8 @@ function trackingServer(log: Logged[]): Server {
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
       };
       if (request.headers.authorization !== 'Bearer secret') return answer(401, { error_code: 'UNAUTHENTICATED' });
+      const broken = brokenRule(path, body);
+      if (broken !== undefined) return answer(400, { error_code: 'INVALID_PARAMETER_VALUE', message: broken });
       if (path === 'experiments/get-by-name') {
         if (experiment === undefined) return answer(404, { error_code: 'RESOURCE_DOES_NOT_EXIST' });
         return answer(200, { experiment: { experiment_id: experiment } });
@@ -245,6 +269,28 @@ describe('export to an MLflow tracking server', () => {
       'FAILED',
     ]);
     expect(await exportToMlflow(runs, target)).toEqual({ experimentId: '7', exported: 0, already: 3 });
+  });
+
+  test('a run with more than a request may carry arrives whole, in parts; texts are cut to what a server holds', async () => {
+    const log: Logged[] = [];
+    const target = { url: await open(log), experiment: 'nsclc', token: 'secret' };
+    const many = Object.fromEntries(Array.from({ length: 250 }, (_, k) => [`p${k}`, 'x'.repeat(k === 0 ? 9000 : 2)]));
+    const scores = Object.fromEntries(Array.from({ length: 400 }, (_, k) => [`m${k}`, { value: k, low: k, high: k }]));
+    const inputs = Array.from({ length: 200 }, (_, k) => ({ name: `series ${k}`, sha256: sha('d') }));
+    const run = await recordRun(
+      store,
+      draft({ parameters: many, metrics: scores, inputs, failure: 'y'.repeat(9000), status: 'failed' }),
+    );
+    expect(await exportToMlflow([run], target)).toMatchObject({ exported: 1 });
+    const batches = log.filter(({ path }) => path === 'runs/log-batch').map(({ body }) => body);
+    const sent = (name: string) => batches.flatMap((body) => (body[name] ?? []) as readonly LoggedItem[]);
+    expect(
+      sent('params')
+        .map(({ key }) => key)
+        .sort(),
+    ).toEqual(Object.keys(many).sort());
+    expect(sent('metrics')).toHaveLength(1200);
+    expect(batches.length).toBe(3 + 2);
   });
 
   test('a server that refuses, is not there or is something else is named', async () => {

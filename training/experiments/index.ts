@@ -9,6 +9,7 @@ export {
   type RunFilter,
   type RunStore,
   recordRun,
+  recordRuns,
 } from './run-log.js';
 export {
   type Digest,

@@ -23,6 +23,8 @@ export interface MlflowExport {
 const mostParameters = 100;
 const mostMetrics = 1000;
 const longestParameter = 6000;
+/** Tags of every back end of a server hold at least so much (REST documentation, set-tag). */
+const longestTag = 5000;
 const requestTimeoutMs = 30_000;
 
 /**
@@ -99,9 +101,9 @@ class MlflowServer {
       'thoracle.kind': run.kind,
       'thoracle.code_version': run.codeVersion,
       'thoracle.host': run.host,
-      'thoracle.inputs': JSON.stringify(run.inputs).slice(0, longestParameter),
-      'thoracle.groups': JSON.stringify(run.groups).slice(0, longestParameter),
-      'thoracle.artifacts': JSON.stringify(run.artifacts).slice(0, longestParameter),
+      'thoracle.inputs': JSON.stringify(run.inputs),
+      'thoracle.groups': JSON.stringify(run.groups),
+      'thoracle.artifacts': JSON.stringify(run.artifacts),
       ...(run.failure === null ? {} : { 'thoracle.failure': run.failure }),
       ...(parent === undefined ? {} : { 'mlflow.parentRunId': parent }),
     };
@@ -109,7 +111,7 @@ class MlflowServer {
       experiment_id: experimentId,
       start_time: run.startedAtMs,
       run_name: run.name,
-      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value: value.slice(0, longestTag) })),
     });
     const info = (made?.run as { readonly info?: { readonly run_id?: unknown } } | undefined)?.info;
     const id = this.#text(info?.run_id, 'run_id');

@@ -7,6 +7,7 @@ import {
   runGroup,
   runGroupName,
   runOf,
+  runTable,
   runValues,
   withRunId,
 } from './run-record.js';
@@ -27,6 +28,16 @@ export async function recordRun(store: RunStore, draft: RunDraft): Promise<RunRe
   await store.createGroup(runGroup, { description: 'Runs: parameters, inputs, metrics, artifacts' });
   await store.record.put(runGroupName, runValues(run));
   return run;
+}
+
+/** Writes many runs in one go. @returns them, with their ids */
+export async function recordRuns(
+  store: RunStore & Pick<FeatureStore, 'ingest'>,
+  drafts: readonly RunDraft[],
+): Promise<readonly RunRecord[]> {
+  const runs = drafts.map(withRunId);
+  if (runs.length > 0) await store.ingest(runTable(runs));
+  return runs;
 }
 
 /** The runs, newest first. */

@@ -1,7 +1,9 @@
 import type {
+  Column,
   FeatureDefinition,
   FeatureGroup,
   FeatureRecord,
+  FeatureTable,
   PinnedDataset,
 } from '../../featurestore/contract/index.js';
 import { canonicalJson, sha256Hex } from '../bundle/canonical-json.js';
@@ -123,6 +125,19 @@ export function runValues(run: RunRecord): Record<string, string | number | null
     artifacts: canonicalJson(run.artifacts),
     dataset: run.dataset === undefined ? null : canonicalJson(run.dataset),
   };
+}
+
+/** Runs as a table of their group. @throws as `runValues` */
+export function runTable(runs: readonly RunRecord[]): FeatureTable {
+  const rows = runs.map(runValues).sort((a, b) => (String(a.run_id) < String(b.run_id) ? -1 : 1));
+  const columns = new Map<string, Column>(
+    runGroup.definitions.map(({ name, type }) => {
+      const values = rows.map((row) => row[name] ?? null);
+      if (type === 'string') return [name, { type, values: values.map((v) => (v === null ? null : String(v))) }];
+      return [name, { type, values: Float64Array.from(values, (v) => (v === null ? Number.NaN : Number(v))) }];
+    }),
+  );
+  return { group: runGroup, columns, rowCount: rows.length, provenance: [] };
 }
 
 /** @throws TrainingError TRAIN_RUN_DAMAGED naming the run and the column */
