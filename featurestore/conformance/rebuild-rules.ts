@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
@@ -63,6 +63,26 @@ export function rebuildRules(open: StoreFactory): void {
       patients: 2,
       columns: 1,
     });
+    await store.close();
+  });
+  whole(open);
+}
+
+function whole(open: StoreFactory): void {
+  test('what comes in many pieces is whole: dataset, statistics, export', async () => {
+    const store = await open();
+    const folder = mkdtempSync(path.join(tmpdir(), 'pieces-'));
+    const names = Array.from({ length: 300 }, (_, i) => `q${String(i).padStart(3, '0')}`);
+    const rows = names.map((id, i) => ({ id, eventTimeMs: 0, number: (i * 7) % 300, text: `t${i}` }));
+    await store.ingest(plainTable([...rows].reverse()));
+    expect(pairs(await store.dataset(spec))).toEqual(rows.map(({ id, number }) => [id, number]));
+    const [number, text] = await store.statistics('plain');
+    expect(number).toMatchObject({ count: 300, distinct: 300, numeric: { mean: 149.5, min: 0, max: 299 } });
+    expect(text).toMatchObject({ count: 300, distinct: 300 });
+    await store.export('plain', path.join(folder, 'x.csv'));
+    const lines = readFileSync(path.join(folder, 'x.csv'), 'utf8').trim().split('\n').slice(1);
+    expect(lines.map((line) => line.split(',')[0])).toEqual(names);
+    rmSync(folder, { recursive: true });
     await store.close();
   });
 

@@ -45,6 +45,7 @@ async function withStore(open: StoreFactory, work: (store: FeatureStore) => Prom
 export function statisticsRules(open: StoreFactory): void {
   referenceNumbers(open);
   countedRecords(open);
+  infinities(open);
   refusedOptions(open);
 }
 
@@ -123,6 +124,45 @@ function countedRecords(open: StoreFactory): void {
     // shares 1/2 a, 1/2 b and then b alone
     expect(texts[0]?.psi).toBeCloseTo((0.0001 - 0.5) * Math.log(0.0001 / 0.5) + 0.5 * Math.log(2), 12);
     await store.close();
+  });
+}
+
+function infinities(open: StoreFactory): void {
+  const [most, least] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  // edges of ten bins: -inf, 1.5, 2.4, 3.3, 4, inf; shares 0.4, 0.1 x 4, 0.2 and then 0.1, 0.1 x 4, 0.5
+  const mixed = [least, least, least, least, 1, 2, 3, 4, most, most];
+  const moved = (0.1 - 0.4) * Math.log(0.1 / 0.4) + (0.5 - 0.2) * Math.log(0.5 / 0.2);
+  const far = Number.MAX_VALUE;
+  test.each([
+    ['among numbers', mixed, [1, 2, 3, 4, 5, 6, 7, 8, least, most], moved, 0.3],
+    ['alone, the same', [most, most, most], [most, most], 0, 0],
+    ['of one sign and then the other', [least, least], [most, most], (1 - 0.0001) * Math.log(1 / 0.0001) * 2, 1],
+    ['almost', [-far, -far, far, far], [-far, -far, far, far], 0, 0],
+  ])('drift of infinities: %s', async (_what, baseline, current, psi, ks) => {
+    await withStore(open, async (store) => {
+      const row = (time: number) => (x: number, i: number) => ({ case_id: `p${i}`, event_time: time, x, s: null });
+      await store.ingest(tableOf(group, [...baseline.map(row(0)), ...current.map(row(1000))]));
+      const [drift] = await store.drift('st', { ...windows, features: ['x'] });
+      expect(drift?.psi).toBeCloseTo(psi, 12);
+      expect(drift?.ks).toBeCloseTo(ks, 12);
+    });
+  });
+
+  test('quantiles of numbers that are as far apart as numbers can be', async () => {
+    await withStore(open, async (store) => {
+      await store.ingest(
+        tableOf(
+          group,
+          [-far, far].map((x, i) => ({ case_id: `p${i}`, event_time: 0, x, s: null })),
+        ),
+      );
+      const [x] = await store.statistics('st', { features: ['x'], quantiles: [0.25, 0.5] });
+      const [quarter, half] = (x?.numeric?.quantiles ?? []).map(({ value }) => value / far);
+      expect(quarter).toBeCloseTo(-0.5, 12);
+      expect(half).toBe(0);
+      expect(x?.numeric?.histogram.counts).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+      expect(x?.numeric?.histogram.edges.every(Number.isFinite)).toBe(true);
+    });
   });
 }
 

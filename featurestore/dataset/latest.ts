@@ -34,7 +34,7 @@ export async function latestNumbers(
     return list.length === slots.length ? list : list.subarray(first, first + slots.length);
   };
   const where = isLatest(filterOf(lines), dialect);
-  await database.scan(`SELECT record_id, numbers FROM ${internalSchema}.log WHERE ${where}`, [], (chunk) => {
+  await database.stream(`SELECT record_id, numbers FROM ${internalSchema}.log WHERE ${where}`, (chunk) => {
     const [ids, lists] = chunk.columns;
     if (lists?.type !== 'numbers') return;
     for (let row = 0; row < chunk.rowCount; row++) {
@@ -53,7 +53,7 @@ export async function latestIdsOfAllVersions(
   const { version: _any, ...filter } = filterOf(lines);
   const ids = new Set<string>();
   const sql = `SELECT record_id FROM ${internalSchema}.log WHERE ${isLatest(filter, dialect)}`;
-  await database.scan(sql, [], ({ columns, rowCount }) => {
+  await database.stream(sql, ({ columns, rowCount }) => {
     for (let row = 0; row < rowCount; row++) ids.add(String(columns[0]?.values[row]));
   });
   return ids;

@@ -23,7 +23,7 @@ export async function scanLatestRecords(
   const sql = `SELECT record_id, event_time, version, numbers, texts FROM ${internalSchema}.log
     WHERE group_id = ${groupId} AND seq IN (SELECT seq FROM (${latestRows(filter)}) latest)
     ORDER BY ${dialect.codePointOrder('record_id')}`;
-  await database.scan(sql, [], (chunk) =>
+  await database.stream(sql, (chunk) =>
     onChunk({
       columns: newest.group.definitions.map((d) => unpack(chunk, newest, d, slots)),
       rowCount: chunk.rowCount,

@@ -77,6 +77,8 @@ export interface SqlDatabase {
   run(sql: string, parameters?: readonly SqlParameter[]): Promise<void>;
   /** Runs one reading statement; chunks arrive in the order of the result, one at a time. */
   scan(sql: string, parameters: readonly SqlParameter[], onChunk: OnChunk): Promise<void>;
+  /** The same for results of any size: where the engine can, only a part of the rows is held at a time. */
+  stream(sql: string, onChunk: OnChunk): Promise<void>;
   /** Appends columns of equal length to a table with the same number of columns. */
   append(table: TableName, columns: readonly AppendColumn[], rowCount: number): Promise<void>;
   /**

@@ -105,7 +105,9 @@ export function quantile(sorted: Float64Array, p: number): number {
   const below = Math.floor(place);
   const low = sorted[below] as number;
   const high = sorted[Math.min(below + 1, sorted.length - 1)] as number;
-  return low + (high - low) * (place - below);
+  const share = place - below;
+  // two numbers of opposite sign may be further apart than a number can say
+  return Number.isFinite(high - low) ? low + (high - low) * share : low * (1 - share) + high * share;
 }
 
 /** Of one value alone: half a unit on either side of it. */
@@ -113,7 +115,9 @@ function histogram(sorted: Float64Array, bins: number): NumericSummary['histogra
   let [low, high] = [sorted[0] as number, sorted[sorted.length - 1] as number];
   if (low === high) [low, high] = [low - 0.5, high + 0.5];
   const width = (high - low) / bins;
-  const edges = Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : low + i * width));
+  const edgeAt = (i: number): number =>
+    Number.isFinite(width) ? low + i * width : low * (1 - i / bins) + high * (i / bins);
+  const edges = Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : edgeAt(i)));
   const counts = new Array<number>(bins).fill(0);
   let bin = 0;
   for (const value of sorted) {

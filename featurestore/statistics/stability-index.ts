@@ -5,14 +5,22 @@ const leastShare = 0.0001;
 
 /**
  * Population stability index of numbers over bins with equal shares of the baseline, open at both ends; bins whose edges coincide are one.
+ * Infinities are values like others.
  * @param baseline ascending, not empty
  * @param current ascending, not empty
  */
 export function numericStabilityIndex(baseline: Float64Array, current: Float64Array, bins: number): number {
   const edges = new Set<number>();
-  for (let i = 1; i < bins; i++) edges.add(quantile(baseline, i / bins));
+  for (let i = 1; i < bins; i++) edges.add(edgeAt(baseline, i / bins));
   const sorted = [...edges].sort((a, b) => a - b);
   return stabilityIndex(binCounts(baseline, sorted), binCounts(current, sorted));
+}
+
+/** The quantile; between an infinity and another value there is no middle, and the lower one of the two is the edge. */
+function edgeAt(sorted: Float64Array, p: number): number {
+  const low = sorted[Math.floor((sorted.length - 1) * p)] as number;
+  const high = sorted[Math.ceil((sorted.length - 1) * p)] as number;
+  return Number.isFinite(low) && Number.isFinite(high) ? quantile(sorted, p) : low;
 }
 
 /** Population stability index over the values that either side has. */

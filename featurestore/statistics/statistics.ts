@@ -11,7 +11,7 @@ import { storeError } from '../errors.js';
 import type { Work } from '../sql/session.js';
 import { describeNumbers, describeTexts, sortedPresent } from './describe.js';
 import { kolmogorovSmirnov } from './kolmogorov-smirnov.js';
-import { scanColumns } from './read-columns.js';
+import { columnsAtOnce, countRows, scanColumns } from './read-columns.js';
 import { numericStabilityIndex, textStabilityIndex } from './stability-index.js';
 
 const defaultQuantiles = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
@@ -52,9 +52,11 @@ export async function groupDrift(work: Work, group: string, options: DriftOption
   }
   const definitions = chosen(work, group, version, options.features);
   const drifts: FeatureDrift[] = [];
-  // a few features at a time: both windows of them are held together
-  for (let from = 0; from < definitions.length; from += 500) {
-    const block = definitions.slice(from, from + 500);
+  const rows = await countRows(work, { group, definitions, version, window: baseline });
+  // both windows of a feature are held together
+  const width = columnsAtOnce(rows);
+  for (let from = 0; from < definitions.length; from += width) {
+    const block = definitions.slice(from, from + width);
     const before = new Map<string, Column>();
     await scanColumns(work, { group, definitions: block, version, window: baseline }, ({ name }, column) => {
       before.set(name, column);

@@ -38,11 +38,10 @@ export async function scanLines(
     feature,
     indexAt: new Map([...slots].map(([version, named]) => [version, named.get(feature.name)?.index ?? -1] as const)),
   }));
-  await database.scan(
+  await database.stream(
     `SELECT ${selected} FROM ${internalSchema}.log l
       LEFT JOIN ${internalSchema}.provenance p ON p.provenance_id = l.provenance_id
       WHERE l.group_id = ${groupId} AND ${condition} ORDER BY l.seq`,
-    [],
     (chunk) => {
       const lineColumns = chunk.columns.slice(0, fields.length);
       const unpacked = places.map(({ feature, indexAt }) => unpack(chunk, feature, indexAt));

@@ -165,7 +165,7 @@ async function piecesOf(
 ): Promise<LineBatch[]> {
   const ends: number[] = [];
   let [count, last] = [0, 0];
-  await database.scan(`SELECT seq FROM ${internalSchema}.log l WHERE ${condition} ORDER BY seq`, [], (chunk) => {
+  await database.stream(`SELECT seq FROM ${internalSchema}.log l WHERE ${condition} ORDER BY seq`, (chunk) => {
     for (let row = 0; row < chunk.rowCount; row++) {
       last = Number(chunk.columns[0]?.values[row]);
       if (++count % batchRows === 0) ends.push(last);

@@ -60,6 +60,10 @@ export class DuckDbDatabase implements SqlDatabase {
     }
   }
 
+  stream(sql: string, onChunk: OnChunk): Promise<void> {
+    return this.scan(sql, [], onChunk);
+  }
+
   async append(table: TableName, columns: readonly AppendColumn[], rowCount: number): Promise<void> {
     if (rowCount === 0) return;
     await engineCall(async () => {

@@ -10,6 +10,7 @@ import type { AppendColumn, OnChunk, RecordKeys, SqlDatabase, SqlParameter, Tabl
 import { quoteName } from '../dialect.js';
 import { inlineKeys } from '../inline-keys.js';
 import { type CopyType, copyRows } from './copy-rows.js';
+import { scanWithCursor } from './cursor.js';
 import { engineError, isTransient } from './failure.js';
 import { columnOfRows, textParser } from './read-columns.js';
 import { selectOnly } from './select-only.js';
@@ -48,6 +49,11 @@ export class PostgresDatabase implements SqlDatabase {
   async #read(sql: string, parameters: readonly SqlParameter[]): Promise<QueryArrayResult<unknown[]>> {
     if (this.#transaction.getStore() !== undefined) return this.#query(sql, parameters);
     return again(() => this.#query(sql, parameters));
+  }
+
+  async stream(sql: string, onChunk: OnChunk): Promise<void> {
+    const scan = (): Promise<void> => scanWithCursor(this.#transaction.getStore() as PoolClient, sql, onChunk);
+    await (this.#transaction.getStore() === undefined ? this.#once(scan) : scan());
   }
 
   async #query(sql: string, parameters: readonly SqlParameter[]): Promise<QueryArrayResult<unknown[]>> {
