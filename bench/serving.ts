@@ -32,37 +32,46 @@ function randomTree(): object {
 function studySizedBundle(): ModelBundle {
   const columns = list(size.columns, (i) => i);
   const manifest: BundleManifest = {
-    formatVersion: 1,
+    formatVersion: 2,
     modelId: 'bench',
-    task: 'status',
+    task: { kind: 'status' },
     recipe: 'default',
     columns: columns.map((i) => ({ group: 'all', version: 1, feature: `feature_${i}`, role: 'feature', unit: '1' })),
-    steps: [
-      { kind: 'impute', values: columns.map(() => 0) },
-      { kind: 'scale', mean: columns.map(uniform), scale: columns.map(() => 1) },
+    ranges: columns.map(() => [-1, 1] as const),
+    members: [
       {
-        kind: 'pca',
-        inputs: size.columns,
-        components: Array.from({ length: size.components }, () => columns.map(uniform)),
-        explainedVarianceRatio: list(size.components, () => 1 / size.components),
+        name: 'all',
+        weight: 1,
+        steps: [
+          { kind: 'impute', values: columns.map(() => 0) },
+          { kind: 'scale', mean: columns.map(uniform), scale: columns.map(() => 1) },
+          {
+            kind: 'pca',
+            inputs: size.columns,
+            components: Array.from({ length: size.components }, () => columns.map(uniform)),
+            explainedVarianceRatio: list(size.components, () => 1 / size.components),
+          },
+        ],
+        inputs: list(size.components, (i) => i + 1).map((i) => `PC${i}`),
+        model: { kind: 'booster', file: 'model.json', sha256: '' },
       },
     ],
-    ranges: columns.map(() => [-1, 1] as const),
-    boosterInputs: list(size.components, (i) => i + 1).map((i) => `PC${i}`),
+    answer: { kind: 'probability', slope: 1, intercept: 0 },
     threshold: 0.5,
+    riskGroups: null,
+    chosen: {},
     trainedOn: { datasetDigest: '', patients: 0, events: 0, modalities: ['all'], seed: 0 },
     metrics: {},
     baseline: {},
     warnings: [],
     lineage: { groups: [], thoracleVersion: '', xgboostVersion: '' },
-    boosterSha256: '',
   };
   const learner = {
     learner_model_param: { base_score: '5E-1', num_class: '0', num_target: '1', num_feature: String(size.components) },
     objective: { name: 'reg:logistic' },
     gradient_booster: { name: 'gbtree', model: { trees: Array.from({ length: size.trees }, randomTree) } },
   };
-  return { manifest, booster: { learner } };
+  return { manifest, boosters: { 'model.json': { learner } } };
 }
 
 function quantile(ascending: readonly number[], share: number): number {

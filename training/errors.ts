@@ -76,7 +76,7 @@ export const trainingErrors = {
   TRAIN_BUNDLE_UNREADABLE: (file: string, reason: string) => `The model file ${file} cannot be read: ${reason}`,
   TRAIN_BUNDLE_INVALID: (where: string, found: string, expected: string) =>
     `The model's manifest is not valid: ${where} is ${found}; expected ${expected}`,
-  TRAIN_BUNDLE_VERSION: (found: string) => `The model has format version ${found}; this program reads version 1`,
+  TRAIN_BUNDLE_VERSION: (found: string) => `The model has format version ${found}; this program reads version 2`,
   TRAIN_BUNDLE_CHANGED: (what: string, expected: string, found: string) =>
     `The model was changed after it was written: ${what} has the hash ${found}, its manifest says ${expected}`,
   TRAIN_REPORT_INVALID: (file: string, where: string, found: string, expected: string) =>

@@ -100,7 +100,7 @@ describe.skipIf(!hasSharedData)(`the real tables of NSCLC-Radiogenomics ${needsS
       // Categories that no R01 patient has: columns of zeros, which weigh nothing in any component.
       for (const j of ours) expect(bundle.manifest.ranges[j] ?? [0, 0]).toEqual([0, 0]);
 
-      expect(bundle.manifest.boosterInputs).toHaveLength(reference.components);
+      expect(bundle.manifest.members[0]?.inputs).toHaveLength(reference.components);
       expect(
         worstDifference(reportData.pca?.explainedVarianceRatio ?? [], reference.explainedVarianceRatio),
       ).toBeLessThan(1e-10);

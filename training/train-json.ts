@@ -14,8 +14,9 @@ export interface TrainJson {
     readonly modalities: readonly string[];
     /** Patients the model was fitted on. */
     readonly trainedOn: number;
+    /** Inputs of the fitted models, behind the steps. */
     readonly boosterInputs: number;
-    readonly threshold: number;
+    readonly threshold: number | null;
     readonly xgboostVersion: string;
   };
   readonly metrics: ReportData['metrics'];
@@ -36,7 +37,7 @@ export function trainJson({ manifest }: ModelBundle, report: ReportData): TrainJ
       seed: manifest.trainedOn.seed,
       modalities: manifest.trainedOn.modalities,
       trainedOn: manifest.trainedOn.patients,
-      boosterInputs: manifest.boosterInputs.length,
+      boosterInputs: manifest.members.reduce((sum, { inputs }) => sum + inputs.length, 0),
       threshold: manifest.threshold,
       xgboostVersion: manifest.lineage.xgboostVersion,
     },

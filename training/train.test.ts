@@ -89,7 +89,7 @@ describe('default recipe', () => {
     expect(scored).toHaveLength(90);
     expect(pca?.columns).toHaveLength(38);
     expect(pca?.components[0]).toHaveLength(38);
-    expect(pca?.components).toHaveLength(result.bundle.manifest.boosterInputs.length);
+    expect(pca?.components).toHaveLength(result.bundle.manifest.members[0]?.inputs.length ?? 0);
     expect(pca?.correlations).toHaveLength(38);
     const share = pca?.correlations.reduce((sum, [first]) => sum + first * first, 0) ?? 0;
     expect(share / 38).toBeCloseTo(pca?.explainedVarianceRatio[0] ?? 0, 10);
@@ -115,14 +115,14 @@ describe('default recipe', () => {
 
   test('the bundle read back predicts what the fitted model does', async () => {
     await saveBundle(join(folder, 'c'), result.bundle);
-    const { manifest, booster } = await loadBundle(join(folder, 'c'));
+    const { manifest, boosters } = await loadBundle(join(folder, 'c'));
     const library = loadNativeLibrary();
     const sample = sampleOf(withSignal, modalities);
     const everyone = sample.patientIds.map((_, i) => i);
     const model = fitModel({ library, recipe: recipes.default, seed: 0 }, sample, everyone);
-    const inputs = applySteps(manifest.steps, withSignal.values, 90, 38);
+    const inputs = applySteps(manifest.members[0]?.steps ?? [], withSignal.values, 90, 38);
     using matrix = new DMatrix(library, { values: Float32Array.from(inputs.rows), n: inputs.n, p: inputs.p });
-    using loaded = Booster.load(library, new TextEncoder().encode(boosterText(booster)));
+    using loaded = Booster.load(library, new TextEncoder().encode(boosterText(boosters['model.json'])));
     expect(loaded.predict(matrix)).toEqual(predictProbabilities(library, model, sample.matrix));
   });
 });
@@ -184,10 +184,10 @@ describe('reference recipe', () => {
     expect(json.holdout).toBeNull();
     expect(json.warnings[0]).toContain('Leaky columns are inputs of this model: TimetoDeathdays, Recurrence_yes.');
     expect(json.warnings[1]).toContain('how the record was kept are inputs of this model: Recurrence_Notcollected.');
-    expect(bundle.manifest.steps.map(({ kind }) => kind)).toEqual(['impute', 'scale', 'pca']);
+    expect(bundle.manifest.members[0]?.steps.map(({ kind }) => kind)).toEqual(['impute', 'scale', 'pca']);
     expect(bundle.manifest.columns.map(({ feature }) => feature)).toEqual(expect.arrayContaining(leaky));
-    expect(JSON.stringify(bundle.booster)).toContain('"reg:logistic"');
-    expect(JSON.stringify(bundle.booster)).toContain('"num_trees":"10"');
+    expect(JSON.stringify(bundle.boosters)).toContain('"reg:logistic"');
+    expect(JSON.stringify(bundle.boosters)).toContain('"num_trees":"10"');
   });
 });
 

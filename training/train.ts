@@ -56,13 +56,22 @@ function bundleOf(dataset: Dataset, options: TrainOptions, outcome: RecipeOutcom
   const { sample, model, trainedRows } = outcome;
   const columns = sample.columns.map(modelColumn);
   const draft = {
-    formatVersion: 1,
-    task: 'status',
+    task: { kind: 'status' },
     recipe: options.recipe,
     columns,
-    steps: model.fitted.steps,
     ranges: rangesOf(takeRows(sample.matrix, trainedRows)),
-    boosterInputs: boosterInputNames(model.fitted, columns),
+    members: [
+      {
+        name: options.modalities.join('-'),
+        weight: 1,
+        steps: model.fitted.steps,
+        inputs: boosterInputNames(model.fitted, columns),
+        model: { kind: 'booster', json: JSON.parse(new TextDecoder().decode(model.booster)) as unknown },
+      },
+    ],
+    answer: { kind: 'probability', slope: 1, intercept: 0 },
+    riskGroups: null,
+    chosen: {},
     threshold: recipes[options.recipe].threshold,
     trainedOn: {
       datasetDigest: dataset.digest,
@@ -76,7 +85,7 @@ function bundleOf(dataset: Dataset, options: TrainOptions, outcome: RecipeOutcom
     warnings: outcome.warnings,
     lineage: { groups: lineageOf(options), thoracleVersion: packageVersion(), xgboostVersion: xgboost },
   } as const;
-  return sealBundle(draft, JSON.parse(new TextDecoder().decode(model.booster)) as unknown);
+  return sealBundle(draft);
 }
 
 function reportOf(dataset: Dataset, options: TrainOptions, outcome: RecipeOutcome, bundle: ModelBundle): ReportData {
@@ -100,7 +109,7 @@ function reportOf(dataset: Dataset, options: TrainOptions, outcome: RecipeOutcom
       dead: scored.dead[k] === true,
       timeDays: scored.timeDays[k] as number,
     })),
-    threshold: manifest.threshold,
+    threshold: recipes[options.recipe].threshold,
     pca: describePca(model.fitted, manifest.columns),
     excluded: excludedOf(dataset),
     lineage: manifest.lineage,

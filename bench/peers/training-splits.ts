@@ -34,7 +34,7 @@ async function exported(recipe: RecipeName) {
       columns: dataset.columns.map(({ group, feature }) => ({ group, feature })),
       // JSON has no NaN: missing is written as null.
       values: rows.map((i) => [...dataset.values.subarray(i * p, (i + 1) * p)]),
-      boosterInputs: bundle.manifest.boosterInputs.length,
+      boosterInputs: bundle.manifest.members[0]?.inputs.length,
       metrics: reportData.metrics,
       scored: Object.fromEntries(reportData.scored.map(({ patientId, probability }) => [patientId, probability])),
     };

@@ -69,13 +69,13 @@ async function predictStored(bundle: ModelBundle, file: string, caseId: string):
 function predictionText(predictions: readonly NamedPrediction[]): string {
   const rows = predictions.map((p) => [
     p.case,
-    p.probability.toFixed(4),
-    p.label === 1 ? 'dead' : 'alive',
+    p.score.toFixed(4),
+    p.label === null ? (p.riskGroup ?? '-') : p.label === 1 ? 'dead' : 'alive',
+    p.medianSurvivalDays === null ? '-' : `${Math.round(p.medianSurvivalDays)} days`,
     p.imputed.length,
     p.outOfRange.length,
   ]);
-  return (
-    `${textTable(['case', 'probability of death', 'answer', 'inputs imputed', 'inputs outside training range'], rows)}\n` +
-    'Research software, not a medical device: not for clinical use.'
-  );
+  const score = predictions[0]?.probability === null ? 'hazard ratio or days' : 'probability of death';
+  const head = ['case', score, 'answer', 'median survival', 'inputs imputed', 'inputs outside training range'];
+  return `${textTable(head, rows)}\nResearch software, not a medical device: not for clinical use.`;
 }

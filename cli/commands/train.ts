@@ -115,7 +115,9 @@ async function rememberTraining(
     dataset,
     artifacts: [
       { name: 'model', sha256: manifest.modelId },
-      { name: 'model.json', sha256: manifest.boosterSha256 },
+      ...manifest.members.flatMap(({ model }) =>
+        model.kind === 'booster' ? [{ name: model.file, sha256: model.sha256 }] : [],
+      ),
     ],
   });
 }

@@ -9,6 +9,7 @@ import type { CaseStore } from '../cases/predict-case.js';
 import { ServingError, servingErrors } from '../errors.js';
 import type { ModelRepository } from '../models/model-folder.js';
 import type { ModelHost } from '../models/model-host.js';
+import { withoutNumbers } from '../models/without-numbers.js';
 import { quoted } from '../predict/index.js';
 import { bodyTypes } from './body-format.js';
 import { errorReply, replyWithError } from './error-reply.js';
@@ -128,7 +129,7 @@ function addRoutes(
     return { status: 'ok', ...(model === undefined ? {} : { model: model.manifest.modelId }) };
   });
   app.get('/model', { schema: modelSchema, config: { scope: 'read' } }, (request) =>
-    withModel(server, request, undefined, ({ manifest: { steps: _fitted, ...about } }) => about),
+    withModel(server, request, undefined, ({ manifest }) => withoutNumbers(manifest)),
   );
   app.get('/execution-parameters', { schema: executionSchema, config: { scope: 'open' } }, async () =>
     executionParameters(container),

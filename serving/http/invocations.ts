@@ -74,8 +74,8 @@ function encode(
 
 function csvText(predictions: readonly Prediction[], onePerLine: boolean): string {
   const [first] = predictions;
-  if (predictions.length === 1 && first !== undefined && !onePerLine) return String(first.probability);
-  const cells = predictions.map((prediction) => String(prediction.probability));
+  if (predictions.length === 1 && first !== undefined && !onePerLine) return String(first.score);
+  const cells = predictions.map((prediction) => String(prediction.score));
   return onePerLine ? `${cells.join('\n')}\n` : cells.join(',');
 }
 

@@ -10,8 +10,16 @@ const names = { type: 'array', items: text } as const;
 const prediction = {
   type: 'object',
   properties: {
-    probability: { type: 'number', description: 'Probability of death, 0 to 1' },
-    label: { type: 'integer', enum: [0, 1], description: '1 = dead, 0 = alive, by the threshold of the model' },
+    score: {
+      type: 'number',
+      description:
+        'Probability of death; for survival over time the hazard ratio, or the expected days of a model of time',
+    },
+    probability: { type: ['number', 'null'], description: 'Probability of death, 0 to 1; null for survival over time' },
+    label: { enum: [0, 1, null], description: '1 = dead, 0 = alive, by the threshold of the model' },
+    risk: { type: 'number', description: 'Before the link: log-odds, log-hazard or -ln(days); higher is worse' },
+    riskGroup: { type: ['string', 'null'], description: 'Name of the risk group' },
+    medianSurvivalDays: { type: ['number', 'null'], description: 'Days that half of such patients survive' },
     imputed: { ...names, description: 'Columns that were missing and were filled in' },
     outOfRange: { ...names, description: 'Columns whose value lies outside what training saw' },
   },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeArchive } from '../../training/bundle/archive.js';
 import { saveBundle, sealBundle } from '../../training/bundle/folder.js';
-import { chain, chainBundle, chainRows } from '../reference/chain-bundle.js';
+import { chain, chainDraft, chainRows } from '../reference/chain-bundle.js';
 import { readModel } from './read-model.js';
 
 let root = '';
@@ -19,9 +19,7 @@ let booster = '';
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'thoracle-read-model-'));
-  const { manifest: whole, booster: model } = chainBundle();
-  const { modelId: _id, boosterSha256: _hash, ...draft } = whole;
-  await saveBundle(at('model'), sealBundle(draft, model));
+  await saveBundle(at('model'), sealBundle(chainDraft()));
   manifest = await readFile(at('model', 'manifest.json'), 'utf8');
   booster = await readFile(at('model', 'model.json'), 'utf8');
 });
@@ -35,7 +33,7 @@ describe('a model from disk', () => {
     );
     expect(packed.manifest).toEqual(folder.manifest);
     expect(packed.bytes).toBe(folder.bytes);
-    const found = packed.predictor.predictRows(chainRows()).map((p) => p.probability);
+    const found = packed.predictor.predictRows(chainRows()).map((p) => p.score);
     for (const [i, p] of found.entries()) expect(Math.abs(p - (chain.probabilities[i] as number))).toBeLessThan(1e-7);
     expect(folder.bytes).toBeGreaterThan(64 * 1024);
     expect(folder.bytes).toBeLessThan(64 * 1024 + 3 * (manifest.length + booster.length));

@@ -1,8 +1,7 @@
-import type { BundleManifest, Step } from '../../training/bundle/index.js';
-import type { Booster } from './booster/booster.js';
+import type { BundleManifest, Member, Step } from '../../training/bundle/index.js';
 import { PredictError, predictErrors } from './errors.js';
 
-/** Raw columns that reach the booster, and those whose logarithm is taken on the way. */
+/** Raw columns that reach a model, and those whose logarithm is taken on the way. */
 export interface ColumnUse {
   /** Shape (columns): 1 where the column's value can change the answer. */
   readonly used: Uint8Array;
@@ -10,30 +9,43 @@ export interface ColumnUse {
   readonly logged: readonly number[];
 }
 
+/** What happens to the raw columns in all members of a bundle whose steps were checked. */
+export function traceColumns({ columns, members }: BundleManifest): ColumnUse {
+  const used = new Uint8Array(columns.length);
+  const logged = new Set<number>();
+  for (const { steps } of members) {
+    /** Raw columns behind each input; all of them once components mix them. */
+    let alive: readonly (readonly number[])[] = columns.map((_, i) => [i]);
+    for (const step of steps) {
+      if (step.kind === 'log1p') for (const i of step.at) logged.add(alive[i]?.[0] as number);
+      if (step.kind === 'select') alive = step.at.map((i) => alive[i] as readonly number[]);
+      if (step.kind === 'pca') {
+        const mixed = [...new Set(alive.flat())];
+        alive = step.components.map(() => mixed);
+      }
+    }
+    for (const column of alive.flat()) used[column] = 1;
+  }
+  return { used, logged: [...logged].sort((a, b) => a - b) };
+}
+
 /**
- * Follows the raw columns through the steps, up to the projection that mixes them.
+ * Follows the number of inputs through a member's steps.
  * @throws PredictError PREDICT_BAD_BUNDLE when a step does not fit what it is given
  */
-export function traceColumns(manifest: BundleManifest): ColumnUse {
-  let alive: readonly number[] = manifest.columns.map((_, i) => i);
-  let mixed: number | undefined;
-  const logged: number[] = [];
-  for (const [s, step] of manifest.steps.entries()) {
-    const width: number = mixed ?? alive.length;
+export function checkSteps({ columns }: BundleManifest, { steps, inputs }: Member): void {
+  let width = columns.length;
+  let mixed = false;
+  for (const [s, step] of steps.entries()) {
     checkStep(step, width, s);
-    if (mixed !== undefined && (step.kind === 'log1p' || step.kind === 'select')) {
-      throw badBundle(`step ${s + 1} (${step.kind}) comes after the principal components`);
+    if (mixed && step.kind === 'log1p') throw badBundle(`step ${s + 1} (log1p) comes after the principal components`);
+    if (step.kind === 'select') width = step.at.length;
+    if (step.kind === 'pca') {
+      width = step.components.length;
+      mixed = true;
     }
-    if (step.kind === 'log1p') logged.push(...step.at.map((i) => alive[i] as number));
-    if (step.kind === 'select') alive = step.at.map((i) => alive[i] as number);
-    if (step.kind === 'pca') mixed = step.components.length;
   }
-  const width = mixed ?? alive.length;
-  if (width !== manifest.boosterInputs.length)
-    throw badBundle(`its steps give ${width} of the booster's ${manifest.boosterInputs.length} inputs`);
-  const used = new Uint8Array(manifest.columns.length);
-  for (const i of alive) used[i] = 1;
-  return { used, logged };
+  if (width !== inputs.length) throw badBundle(`its steps give ${width} of the model's ${inputs.length} inputs`);
 }
 
 function checkStep(step: Step, width: number, s: number): void {
@@ -59,23 +71,18 @@ function checkStep(step: Step, width: number, s: number): void {
   }
 }
 
-/** @throws PredictError when manifest and booster do not belong together or the task is not one this predictor answers */
-export function checkBundle(manifest: BundleManifest, booster: Booster): void {
-  if (manifest.formatVersion !== 1) throw badBundle(`format version ${String(manifest.formatVersion)}, expected 1`);
-  if (manifest.task !== 'status') throw badBundle(`task "${String(manifest.task)}", expected "status"`);
-  if (manifest.columns.length === 0) throw badBundle('it names no columns');
-  if (manifest.ranges.length !== manifest.columns.length) {
-    throw badBundle(`${manifest.ranges.length} ranges for ${manifest.columns.length} columns`);
-  }
-  if (!(manifest.threshold >= 0 && manifest.threshold <= 1)) throw badBundle(`threshold ${manifest.threshold}`);
-  if (booster.objective === 'reg:squarederror') {
-    const supported = ['reg:logistic', 'binary:logistic'];
-    const reason = predictErrors.PREDICT_UNSUPPORTED_OBJECTIVE(booster.objective, supported);
-    throw new PredictError('PREDICT_UNSUPPORTED_OBJECTIVE', reason);
-  }
-  if (booster.inputs !== manifest.boosterInputs.length) {
-    const reason = predictErrors.PREDICT_BOOSTER_COLUMNS(booster.inputs, manifest.boosterInputs.length);
-    throw new PredictError('PREDICT_BOOSTER_COLUMNS', reason);
+/** @throws PredictError PREDICT_BAD_BUNDLE when the manifest contradicts itself */
+export function checkManifest(manifest: BundleManifest): void {
+  const { formatVersion, task, columns, ranges, threshold, answer, riskGroups } = manifest;
+  if (formatVersion !== 2) throw badBundle(`format version ${String(formatVersion)}, expected 2`);
+  if (columns.length === 0) throw badBundle('it names no columns');
+  if (ranges.length !== columns.length) throw badBundle(`${ranges.length} ranges for ${columns.length} columns`);
+  const overTime = task.kind === 'survival';
+  if (overTime === (answer.kind === 'probability'))
+    throw badBundle(`its task is ${task.kind}, its answer ${answer.kind}`);
+  if (!overTime && !(threshold !== null && threshold >= 0 && threshold <= 1)) throw badBundle(`threshold ${threshold}`);
+  if (riskGroups !== null && riskGroups.names.length !== riskGroups.cuts.length + 1) {
+    throw badBundle(`${riskGroups.names.length} risk groups for ${riskGroups.cuts.length} cuts`);
   }
 }
 

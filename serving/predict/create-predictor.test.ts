@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ModelBundle } from '../../training/bundle/index.js';
 import { chain, chainBundle, chainRecords, chainRows } from '../reference/chain-bundle.js';
 import { createPredictor, PredictError } from './index.js';
 
@@ -9,8 +10,8 @@ describe('the whole chain', () => {
   test('gives the probabilities that scikit-learn and XGBoost gave', () => {
     const mine = predictor.predictRows(chainRows());
     expect(mine.length).toBe(chain.probabilities.length);
-    for (const [i, { probability, label }] of mine.entries()) {
-      expect(Math.abs(probability - (chain.probabilities[i] as number))).toBeLessThan(1e-7);
+    for (const [i, { score, label }] of mine.entries()) {
+      expect(Math.abs(score - (chain.probabilities[i] as number))).toBeLessThan(1e-7);
       expect(label).toBe((chain.probabilities[i] as number) >= 0.5 ? 1 : 0);
     }
     expect(new Set(mine.map((p) => p.probability)).size).toBeGreaterThan(10);
@@ -114,14 +115,26 @@ describe('rows that cannot be used', () => {
 
 describe('bundles that contradict themselves', () => {
   const { manifest } = chainBundle();
-  const steps = manifest.steps;
+  const steps = manifest.members[0]?.steps ?? [];
+  const refused = (bundle: ModelBundle, message: RegExp): void => {
+    expect(() => createPredictor(bundle)).toThrow(message);
+    expect(() => createPredictor(bundle)).toThrow(PredictError);
+  };
+  const hazard = { kind: 'hazard', slope: 1, intercept: 0, baseline: { timeDays: [], cumulative: [] } };
   test.each<[string, object, RegExp]>([
-    ['format', { formatVersion: 2 }, /format version 2, expected 1/],
-    ['task', { task: 'risk' }, /task "risk"/],
+    ['format', { formatVersion: 1 }, /format version 1, expected 2/],
+    ['task and answer', { answer: hazard }, /its task is status, its answer hazard/],
+    ['answer and task', { task: { kind: 'survival' } }, /its task is survival, its answer probability/],
     ['no columns', { columns: [], ranges: [] }, /names no columns/],
+    ['no models', { members: [] }, /holds no model/],
     ['ranges', { ranges: [] }, /0 ranges for 8 columns/],
     ['threshold', { threshold: Number.NaN }, /threshold NaN/],
-    ['booster inputs', { boosterInputs: ['PC1'] }, /takes \d+ inputs but the bundle's steps give 1/],
+    ['no threshold', { threshold: null }, /threshold null/],
+    ['risk groups', { riskGroups: { cuts: [0], names: ['all'] } }, /1 risk groups for 1 cuts/],
+  ])('%s', (_what, changed, message) => refused(chainBundle(changed), message));
+
+  test.each<[string, object, RegExp]>([
+    ['inputs', { inputs: ['PC1'] }, /steps give \d+ of the model's 1 inputs/],
     [
       'a step left out',
       { steps: steps.filter((s) => s.kind !== 'select') },
@@ -135,15 +148,9 @@ describe('bundles that contradict themselves', () => {
       /takes 3 inputs/,
     ],
     ['after the projection', { steps: [...steps, { kind: 'log1p', at: [0] }] }, /comes after the principal components/],
-    ['too few outputs', { steps: [{ kind: 'select', at: [0, 1] }] }, /steps give 2 of the booster's 7 inputs/],
-  ])('%s', (_what, changed, message) => {
-    expect(() => createPredictor(chainBundle(changed))).toThrow(message);
-    expect(() => createPredictor(chainBundle(changed))).toThrow(PredictError);
-  });
-
-  test('a booster that answers no probability', () => {
-    const booster = structuredClone(chain.model) as { learner: { objective: { name: string } } };
-    booster.learner.objective.name = 'reg:squarederror';
-    expect(() => createPredictor({ manifest, booster })).toThrow(/supported here: reg:logistic, binary:logistic$/);
-  });
+    ['too few outputs', { steps: [{ kind: 'select', at: [0, 1] }] }, /steps give 2 of the model's 7 inputs/],
+    ['fewer than the booster takes', { steps: [{ kind: 'select', at: [0] }], inputs: ['a'] }, /takes 7 inputs but/],
+    ['coefficients', { model: { kind: 'linear', intercept: 0, coefficients: [1] } }, /1 coefficients for 7 inputs/],
+    ['no such file', { model: { kind: 'booster', file: 'model-9.json', sha256: '' } }, /names model-9.json/],
+  ])('%s of a member', (_what, changed, message) => refused(chainBundle({}, changed), message));
 });

@@ -1,12 +1,14 @@
-import { applySteps, type BundleManifest, type ModelBundle } from '../../training/bundle/index.js';
-import { type Booster, createBooster } from './booster/booster.js';
-import { type ColumnUse, checkBundle, traceColumns } from './chain.js';
+import type { Answer, BundleManifest, ModelBundle } from '../../training/bundle/index.js';
+import type { Booster } from './booster/booster.js';
+import { type ColumnUse, checkManifest, traceColumns } from './chain.js';
 import { PredictError, predictErrors } from './errors.js';
-import type { Prediction, Predictor } from './predictor.js';
+import { addContributions, addMargins, checkPrepared, memberInputs, type ReadyMember, readyMembers } from './member.js';
+import type { Contributions, Prediction, Predictor } from './predictor.js';
 import { recordsToRows } from './records.js';
+import { medianSurvivalDays, survivalOf } from './survival.js';
 
 /**
- * The whole fitted chain as one function: raw columns -> the bundle's steps -> XGBoost's trees -> probability of death.
+ * The whole fitted chain as one function: raw columns -> the steps and model of each member -> their weighted sum -> the answer.
  *
  * `imputed` names the columns that were missing and can change the answer (a column that training dropped is never
  * filled in); `outOfRange` names every column whose value lies outside what training saw, dropped ones included.
@@ -15,63 +17,149 @@ import { recordsToRows } from './records.js';
  */
 export function createPredictor(bundle: ModelBundle): Predictor {
   const { manifest } = bundle;
-  const booster = createBooster(bundle.booster);
-  checkBundle(manifest, booster);
-  const use = traceColumns(manifest);
+  checkManifest(manifest);
+  const members = readyMembers(bundle);
   const featureNames = columnNames(manifest);
-  const predictRows = (rows: Float64Array): readonly Prediction[] =>
-    predictMatrix({ manifest, booster, use, featureNames }, rows);
-  const projected = manifest.steps.some((step) => step.kind === 'pca');
+  const chain = { manifest, members, use: traceColumns(manifest), featureNames, exact: libraryLink(manifest, members) };
+  const predictRows = (rows: Float64Array): readonly Prediction[] => predictMatrix(chain, rows);
+  const [only] = members;
+  const projected = members.length === 1 && only?.member.steps.some(({ kind }) => kind === 'pca') === true;
   return {
     modelId: manifest.modelId,
     featureNames,
-    componentNames: projected ? manifest.boosterInputs : [],
+    componentNames: projected ? only.member.inputs : [],
     predictRows,
-    predictComponents: (rows) => predictPrepared(manifest, booster, rows),
+    predictComponents: (rows) => predictPrepared(chain, projected ? only : undefined, rows),
     predictRecords: (records) => predictRows(recordsToRows(records, featureNames)),
+    explainRows: (rows) => explainMatrix(chain, rows),
+    survivalCurve: (risk, timeDays) => survivalOf(manifest.answer, risk, timeDays),
   };
-}
-
-function predictPrepared(manifest: BundleManifest, booster: Booster, rows: Float64Array): readonly Prediction[] {
-  const p = booster.inputs;
-  if (rows.length % p !== 0) {
-    throw new PredictError('PREDICT_COLUMN_COUNT', predictErrors.PREDICT_COLUMN_COUNT(rows.length % p, p));
-  }
-  checkPrepared(rows, rows.length / p, p);
-  return Array.from(booster.predict(rows), (probability) => ({
-    probability,
-    label: probability >= manifest.threshold ? 1 : 0,
-    imputed: [],
-    outOfRange: [],
-  }));
 }
 
 interface FittedChain {
   readonly manifest: BundleManifest;
-  readonly booster: Booster;
+  readonly members: readonly ReadyMember[];
   readonly use: ColumnUse;
   readonly featureNames: readonly string[];
+  /** The booster whose own float32 link gives the score, so that it has the bits of XGBoost's library. */
+  readonly exact: Booster | undefined;
 }
+
+/** One booster alone, whose margin is the risk. */
+function libraryLink({ answer }: BundleManifest, [first, ...others]: readonly ReadyMember[]): Booster | undefined {
+  if (first?.booster === undefined || others.length > 0) return undefined;
+  const sign = answer.kind === 'log-time' ? -1 : 1;
+  if (first.member.weight !== 1 || answer.slope !== sign || answer.intercept !== 0) return undefined;
+  return objectives[answer.kind].includes(first.booster.objective) ? first.booster : undefined;
+}
+
+/** Objectives whose link is that of the answer. */
+const objectives: Readonly<Record<Answer['kind'], readonly string[]>> = {
+  probability: ['reg:logistic', 'binary:logistic'],
+  hazard: ['survival:cox'],
+  'log-time': ['survival:aft'],
+};
 
 function predictMatrix(chain: FittedChain, rows: Float64Array): readonly Prediction[] {
-  const { manifest, booster, featureNames } = chain;
-  const p = featureNames.length;
-  if (rows.length % p !== 0) {
-    throw new PredictError('PREDICT_COLUMN_COUNT', predictErrors.PREDICT_COLUMN_COUNT(rows.length % p, p));
-  }
-  const n = rows.length / p;
+  const n = rowCount(rows, chain.featureNames.length);
   for (let r = 0; r < n; r++) checkRow(chain, rows, r);
-  const prepared = applySteps(manifest.steps, rows, n, p, featureNames);
-  checkPrepared(prepared.rows, n, booster.inputs);
-  const probabilities = booster.predict(prepared.rows);
-  return Array.from(probabilities, (probability, r) => ({
-    probability,
-    label: probability >= manifest.threshold ? 1 : 0,
-    ...describeRow(chain, rows, r),
-  }));
+  const sums = new Float64Array(n);
+  let inputs: Float64Array | undefined;
+  for (const member of chain.members) {
+    inputs = memberInputs(member, rows, n, chain.featureNames);
+    addMargins(member, inputs, sums);
+  }
+  const scores = chain.exact === undefined || inputs === undefined ? undefined : chain.exact.predict(inputs);
+  return Array.from(sums, (margin, r) => answerOf(chain.manifest, margin, scores?.[r], describeRow(chain, rows, r)));
 }
 
-function checkRow({ featureNames, use }: FittedChain, rows: Float64Array, record: number): void {
+function predictPrepared(
+  { manifest, exact }: FittedChain,
+  only: ReadyMember | undefined,
+  rows: Float64Array,
+): readonly Prediction[] {
+  const p = only?.member.inputs.length ?? 0;
+  const n = only === undefined && rows.length === 0 ? 0 : rowCount(rows, p);
+  if (only === undefined || n === 0) return [];
+  checkPrepared(rows, p);
+  const sums = new Float64Array(n);
+  addMargins(only, rows, sums);
+  const scores = exact?.predict(rows);
+  return Array.from(sums, (margin, r) => answerOf(manifest, margin, scores?.[r], { imputed: [], outOfRange: [] }));
+}
+
+function answerOf(
+  { answer, threshold, riskGroups }: BundleManifest,
+  margin: number,
+  exact: number | undefined,
+  about: Pick<Prediction, 'imputed' | 'outOfRange'>,
+): Prediction {
+  const risk = answer.intercept + answer.slope * margin;
+  const score = exact ?? links[answer.kind](risk);
+  const probability = answer.kind === 'probability' ? score : null;
+  return {
+    score,
+    probability,
+    label: probability === null || threshold === null ? null : probability >= threshold ? 1 : 0,
+    risk,
+    riskGroup: riskGroups === null ? null : (riskGroups.names[groupAt(riskGroups.cuts, risk)] as string),
+    medianSurvivalDays: medianSurvivalDays(answer, risk),
+    imputed: about.imputed,
+    outOfRange: about.outOfRange,
+  };
+}
+
+/** From the risk to the answer as one number. */
+const links: Readonly<Record<Answer['kind'], (risk: number) => number>> = {
+  probability: (risk) => 1 / (1 + Math.exp(-risk)),
+  hazard: (risk) => Math.exp(risk),
+  'log-time': (risk) => Math.exp(-risk),
+};
+
+function groupAt(cuts: readonly number[], risk: number): number {
+  let group = 0;
+  while (group < cuts.length && (cuts[group] as number) <= risk) group++;
+  return group;
+}
+
+function explainMatrix({ manifest, members, featureNames, ...chain }: FittedChain, rows: Float64Array) {
+  const p = featureNames.length;
+  const n = rowCount(rows, p);
+  for (let r = 0; r < n; r++) checkRow({ featureNames, ...chain }, rows, r);
+  const { slope, intercept } = manifest.answer;
+  const all = new Float64Array(n * p);
+  let expected = 0;
+  for (const member of n === 0 ? [] : members) {
+    const inputs = memberInputs(member, rows, n, featureNames);
+    expected += addContributions(member, rows, inputs, n, all);
+  }
+  expected = intercept + slope * expected;
+  return Array.from({ length: n }, (_, r): Contributions => {
+    const byFeature = all.slice(r * p, (r + 1) * p);
+    const byModality: Record<string, number> = {};
+    let risk = expected;
+    for (let c = 0; c < p; c++) {
+      const share = slope * (byFeature[c] as number);
+      const { group } = manifest.columns[c] as (typeof manifest.columns)[number];
+      byFeature[c] = share;
+      byModality[group] = (byModality[group] ?? 0) + share;
+      risk += share;
+    }
+    return { risk, expected, byFeature, byModality };
+  });
+}
+
+function rowCount(rows: Float64Array, p: number): number {
+  if (p > 0 && rows.length % p === 0) return rows.length / p;
+  const found = p === 0 ? rows.length : rows.length % p;
+  throw new PredictError('PREDICT_COLUMN_COUNT', predictErrors.PREDICT_COLUMN_COUNT(found, p));
+}
+
+function checkRow(
+  { featureNames, use }: Pick<FittedChain, 'featureNames' | 'use'>,
+  rows: Float64Array,
+  record: number,
+): void {
   const p = featureNames.length;
   for (let c = 0; c < p; c++) {
     if (Number.isFinite(Math.fround(rows[record * p + c] as number)) || Number.isNaN(rows[record * p + c])) continue;
@@ -82,20 +170,6 @@ function checkRow({ featureNames, use }: FittedChain, rows: Float64Array, record
     if (!((rows[record * p + c] as number) <= -1)) continue;
     const place = { record, column: featureNames[c] as string };
     throw new PredictError('PREDICT_NO_LOGARITHM', predictErrors.PREDICT_NO_LOGARITHM(), place);
-  }
-}
-
-/** A row whose components overflow float32 would be refused by the library too. */
-function checkPrepared(prepared: Float64Array, n: number, inputs: number): void {
-  if (prepared.length !== n * inputs) {
-    const reason = predictErrors.PREDICT_BOOSTER_COLUMNS(inputs, prepared.length / n);
-    throw new PredictError('PREDICT_BOOSTER_COLUMNS', reason);
-  }
-  for (let i = 0; i < prepared.length; i++) {
-    const x = prepared[i] as number;
-    if (Number.isFinite(Math.fround(x)) || Number.isNaN(x)) continue;
-    const place = { record: Math.floor(i / inputs) };
-    throw new PredictError('PREDICT_OUT_OF_FLOAT32', predictErrors.PREDICT_OUT_OF_FLOAT32(), place);
   }
 }
 

@@ -7,5 +7,5 @@ export {
   predictErrors,
   quoted,
 } from './errors.js';
-export type { InputRecord, Prediction, Predictor } from './predictor.js';
+export type { Contributions, InputRecord, Prediction, Predictor, SurvivalCurve } from './predictor.js';
 export { emptyRecord, kindOf, recordsToRows } from './records.js';

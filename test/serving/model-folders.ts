@@ -1,16 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chainBundle } from '../../serving/reference/chain-bundle.js';
+import { chainDraft } from '../../serving/reference/chain-bundle.js';
 import { writeArchive } from '../../training/bundle/archive.js';
 import { saveBundle, sealBundle } from '../../training/bundle/folder.js';
 import type { BundleManifest } from '../../training/bundle/index.js';
 
 /** Writes the recorded chain as the folder of a model; another threshold is another model. */
 export async function writeModelFolder(place: string, changed: Partial<BundleManifest> = {}): Promise<void> {
-  const { manifest, booster } = chainBundle(changed);
-  const { modelId: _id, boosterSha256: _hash, ...draft } = manifest;
   await mkdir(join(place, '..'), { recursive: true });
-  await saveBundle(place, sealBundle(draft, booster));
+  await saveBundle(place, sealBundle(chainDraft(changed)));
 }
 
 /** Packs a model's folder as a `model.tar.gz`. */

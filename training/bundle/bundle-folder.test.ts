@@ -9,22 +9,35 @@ afterAll(() => rmSync(place, { recursive: true }));
 let made = 0;
 const newFolder = () => join(place, `model-${++made}`);
 
+const booster = {
+  learner: { trees: [{ base_weights: [1, 0.25, -0, 1e21], left_children: [1, -1] }] },
+  version: [3, 2, 0],
+};
 const draft: ManifestDraft = {
-  formatVersion: 1,
-  task: 'status',
+  task: { kind: 'status' },
   recipe: 'default',
   columns: [
     { group: 'genomic', version: 1, feature: 'VIM', role: 'feature', unit: '1' },
     { group: 'clinical', version: 2, feature: 'PackYears', role: 'feature', unit: '{pack}.a' },
   ],
-  steps: [
-    { kind: 'log1p', at: [0] },
-    { kind: 'impute', values: [1, 2] },
-    { kind: 'scale', mean: [0, 0], scale: [1, 2] },
-    { kind: 'pca', inputs: 2, components: [[0.6, 0.8]], explainedVarianceRatio: [0.97] },
-  ],
   ranges: [[0, 4], null],
-  boosterInputs: ['PC1'],
+  members: [
+    {
+      name: 'all',
+      weight: 1,
+      steps: [
+        { kind: 'log1p', at: [0] },
+        { kind: 'impute', values: [1, 2] },
+        { kind: 'scale', mean: [0, 0], scale: [1, 2] },
+        { kind: 'pca', inputs: 2, components: [[0.6, 0.8]], explainedVarianceRatio: [0.97] },
+      ],
+      inputs: ['PC1'],
+      model: { kind: 'booster', json: booster },
+    },
+  ],
+  answer: { kind: 'probability', slope: 1, intercept: 0 },
+  riskGroups: null,
+  chosen: { rounds: 3 },
   threshold: 0.5,
   trainedOn: { datasetDigest: 'd', patients: 60, events: 21, modalities: ['genomic', 'clinical'], seed: 0 },
   metrics: { rocAuc: { value: 0.6, low: 0.5, high: 0.7 } },
@@ -36,11 +49,11 @@ const draft: ManifestDraft = {
     xgboostVersion: '3.2.0',
   },
 };
-const booster = {
-  learner: { trees: [{ base_weights: [1, 0.25, -0, 1e21], left_children: [1, -1] }] },
-  version: [3, 2, 0],
-};
-const bundle = sealBundle(draft, booster);
+const withBooster = (json: unknown): ManifestDraft => ({
+  ...draft,
+  members: draft.members.map((member) => ({ ...member, model: { kind: 'booster', json } })),
+});
+const bundle = sealBundle(draft);
 
 async function saved(): Promise<string> {
   const folder = newFolder();
@@ -57,13 +70,30 @@ async function changed(change: (manifest: Record<string, unknown>) => void): Pro
   return folder;
 }
 
+const inMember = (change: object) => (manifest: Record<string, unknown>) => {
+  Object.assign((manifest.members as object[])[0] as object, change);
+};
+
 describe('a saved bundle', () => {
   test('comes back as it was', async () => {
     expect(await loadBundle(await saved())).toEqual(bundle);
   });
 
+  test('of several models comes back too, a file for each booster', async () => {
+    const [first] = draft.members;
+    const linear = { kind: 'linear', intercept: 0.5, coefficients: [2] } as const;
+    const members = [draft.members[0], { ...first, name: 'line', model: linear }, { ...first, name: 'second' }];
+    const ensemble = sealBundle({ ...draft, members: members as ManifestDraft['members'] });
+    const folder = newFolder();
+    await saveBundle(folder, ensemble);
+    expect(readdirSync(folder).sort()).toEqual(['manifest.json', 'model-2.json', 'model.json']);
+    expect(await loadBundle(folder)).toEqual(ensemble);
+    writeFileSync(join(folder, 'model-2.json'), '{}');
+    await expect(loadBundle(folder)).rejects.toThrow('model-2.json has the hash');
+  });
+
   test('has the same bytes every time, whatever the order of the keys', async () => {
-    const other = sealBundle(Object.fromEntries(Object.entries(draft).reverse()) as unknown as ManifestDraft, booster);
+    const other = sealBundle(Object.fromEntries(Object.entries(draft).reverse()) as unknown as ManifestDraft);
     const [a, b] = [await saved(), newFolder()];
     await saveBundle(b, other);
     for (const name of ['manifest.json', 'model.json']) {
@@ -79,15 +109,15 @@ describe('a saved bundle', () => {
   });
 
   test('the id follows the content', () => {
-    expect(sealBundle(draft, booster).manifest.modelId).toBe(bundle.manifest.modelId);
-    expect(sealBundle({ ...draft, threshold: 0.4 }, booster).manifest.modelId).not.toBe(bundle.manifest.modelId);
-    expect(sealBundle(draft, { ...booster, version: [3] }).manifest.modelId).not.toBe(bundle.manifest.modelId);
+    expect(sealBundle(draft).manifest.modelId).toBe(bundle.manifest.modelId);
+    expect(sealBundle({ ...draft, threshold: 0.4 }).manifest.modelId).not.toBe(bundle.manifest.modelId);
+    expect(sealBundle(withBooster({ ...booster, version: [3] })).manifest.modelId).not.toBe(bundle.manifest.modelId);
   });
 
   test('replaces what an earlier training wrote, its report included, and leaves nothing beside it', async () => {
     const folder = await saved();
     writeFileSync(join(folder, 'report.html'), 'of the old model');
-    await saveBundle(folder, sealBundle({ ...draft, threshold: 0.4 }, booster), { 'train.json': 'new' });
+    await saveBundle(folder, sealBundle({ ...draft, threshold: 0.4 }), { 'train.json': 'new' });
     expect(readdirSync(folder).sort()).toEqual(['manifest.json', 'model.json', 'train.json']);
     expect((await loadBundle(folder)).manifest.threshold).toBe(0.4);
     expect(readdirSync(place).filter((name) => name.startsWith('.'))).toEqual([]);
@@ -121,7 +151,7 @@ describe('a folder that cannot be written', () => {
   });
 
   test('a number JSON cannot hold is refused instead of becoming null', () => {
-    expect(() => sealBundle({ ...draft, threshold: Number.NaN }, booster)).toThrow('"threshold" is NaN');
+    expect(() => sealBundle({ ...draft, threshold: Number.NaN })).toThrow('"threshold" is NaN');
   });
 });
 
@@ -151,24 +181,37 @@ describe('a folder that cannot be read', () => {
   test.each<[string, (m: Record<string, unknown>) => void, string]>([
     [
       'version',
-      (m) => Object.assign(m, { formatVersion: 2 }),
-      'The model has format version 2; this program reads version 1',
+      (m) => Object.assign(m, { formatVersion: 1 }),
+      'The model has format version 1; this program reads version 2',
     ],
     ['unknown member', (m) => Object.assign(m, { author: 'x' }), 'manifest.author is "x"; expected no such member'],
-    ['missing member', (m) => Reflect.deleteProperty(m, 'steps'), 'manifest.steps is missing; expected a list'],
-    ['unknown step', (m) => Object.assign(m, { steps: [{ kind: 'tsne' }] }), 'manifest.steps[0].kind is "tsne"'],
+    ['missing member', (m) => Reflect.deleteProperty(m, 'members'), 'manifest.members is missing; expected a list'],
+    ['no models', (m) => Object.assign(m, { members: [] }), 'manifest.members is a list of 0; expected one or more'],
+    ['unknown step', inMember({ steps: [{ kind: 'tsne' }] }), 'manifest.members[0].steps[0].kind is "tsne"'],
+    ['width', inMember({ inputs: ['a', 'b'] }), 'manifest.members[0].inputs is a list of 2; expected a list of 1'],
+    ['position', inMember({ steps: [{ kind: 'log1p', at: [7] }] }), 'manifest.members[0].steps[0].at is 7'],
+    ['zero scale', inMember({ steps: [{ kind: 'scale', mean: [0, 0], scale: [1, 0] }] }), 'scale[1] is 0'],
     [
-      'width',
-      (m) => Object.assign(m, { boosterInputs: ['a', 'b'] }),
-      'manifest.boosterInputs is a list of 2; expected a list of 1',
+      'a file elsewhere',
+      inMember({ model: { kind: 'booster', file: '../model.json', sha256: '0'.repeat(64) } }),
+      'manifest.members[0].model.file is "../model.json"',
     ],
-    ['position', (m) => Object.assign(m, { steps: [{ kind: 'log1p', at: [7] }] }), 'manifest.steps[0].at is 7'],
     [
-      'zero scale',
-      (m) => Object.assign(m, { steps: [{ kind: 'scale', mean: [0, 0], scale: [1, 0] }] }),
-      'scale[1] is 0',
+      'coefficients',
+      inMember({ model: { kind: 'linear', intercept: 0, coefficients: [1, 2] } }),
+      'model.coefficients is a list of 2; expected a list of 1',
     ],
-    ['type', (m) => Object.assign(m, { threshold: 'half' }), 'manifest.threshold is "half"; expected a finite number'],
+    [
+      'a curve that goes back',
+      (m) =>
+        Object.assign(m, {
+          answer: { kind: 'hazard', slope: 1, intercept: 0, baseline: { timeDays: [1, 2], cumulative: [0.2, 0.1] } },
+        }),
+      'manifest.answer.baseline.cumulative[1] is 0.1; expected 0.2 or more',
+    ],
+    ['answer', (m) => Object.assign(m, { answer: { kind: 'rank' } }), 'manifest.answer.kind is "rank"'],
+    ['groups', (m) => Object.assign(m, { riskGroups: { cuts: [0], names: ['low'] } }), 'names is a list of 1'],
+    ['type', (m) => Object.assign(m, { threshold: 'half' }), 'manifest.threshold is "half"; expected a number from 0'],
     [
       'not an object',
       (m) => Object.assign(m, { trainedOn: [] }),

@@ -5,29 +5,43 @@ import { systemReason } from '../../system-reason.js';
 import { TrainingError, trainingError } from '../errors.js';
 import { readArchive } from './archive.js';
 import { boosterText } from './booster-json.js';
-import type { BundleManifest, ModelBundle } from './bundle.js';
+import type { BundleManifest, Member, MemberModel, ModelBundle } from './bundle.js';
 import { canonicalJson, sha256Hex } from './canonical-json.js';
-import { parseManifest } from './manifest-shape.js';
+import { formatVersion, parseManifest } from './manifest-shape.js';
 
 const manifestFile = 'manifest.json';
-const boosterFile = 'model.json';
 /** Files that a training may leave in the folder of its model. */
-const trainingFile = /^((manifest|model|report|train|scored)\.(json|html|csv)|model-card\.md)$/;
+const trainingFile = /^((manifest|model(-[1-9][0-9]*)?|report|train|scored)\.(json|html|csv)|model-card\.md)$/;
+
+/** A member before its file is known. */
+export type MemberDraft = Omit<Member, 'model'> & {
+  readonly model:
+    | Extract<MemberModel, { kind: 'linear' }>
+    /** XGBoost's JSON model, parsed. */
+    | { readonly kind: 'booster'; readonly json: unknown };
+};
 
 /** A manifest before its hashes are known. */
-export type ManifestDraft = Omit<BundleManifest, 'modelId' | 'boosterSha256'>;
+export type ManifestDraft = Omit<BundleManifest, 'formatVersion' | 'modelId' | 'members'> & {
+  readonly members: readonly MemberDraft[];
+};
 
-/**
- * Makes a bundle: hashes the booster, then the manifest, whose hash is the model's id.
- * @param booster XGBoost's JSON model, parsed
- */
-export function sealBundle(draft: ManifestDraft, booster: unknown): ModelBundle {
-  const withHash = { ...draft, boosterSha256: sha256Hex(boosterText(booster)) };
-  return { manifest: { ...withHash, modelId: contentHash(withHash) }, booster };
+/** Makes a bundle: hashes the boosters, then the manifest, whose hash is the model's id. */
+export function sealBundle(draft: ManifestDraft): ModelBundle {
+  const boosters: Record<string, unknown> = {};
+  const members = draft.members.map(({ model, ...member }): Member => {
+    if (model.kind === 'linear') return { ...member, model };
+    const made = Object.keys(boosters).length;
+    const file = made === 0 ? 'model.json' : `model-${made + 1}.json`;
+    boosters[file] = model.json;
+    return { ...member, model: { kind: 'booster', file, sha256: sha256Hex(boosterText(model.json)) } };
+  });
+  const whole = { ...draft, formatVersion, members } as const;
+  return { manifest: { ...whole, modelId: contentHash(whole) }, boosters };
 }
 
 /**
- * Writes `manifest.json` and `model.json` into a folder, whole or not at all: into a new folder beside it, which is then
+ * Writes `manifest.json` and the boosters (`model.json`) into a folder, whole or not at all: into a new folder beside it, which is then
  * renamed. The folder must not exist, be empty, or be what an earlier training wrote (a manifest, and nothing but files of
  * a training): that is replaced as a whole, so that no report of another model stays beside the new one. The earlier model
  * is moved aside first and deleted last, so that at every moment one of the two is there.
@@ -42,7 +56,7 @@ export async function saveBundle(
   const place = resolve(folder);
   const files = [
     [manifestFile, `${canonicalJson(bundle.manifest, 1)}\n`],
-    [boosterFile, boosterText(bundle.booster)],
+    ...Object.entries(bundle.boosters).map(([name, booster]) => [name, boosterText(booster)] as const),
     ...Object.entries(beside),
   ] as const;
   let fresh: string | undefined;
@@ -97,12 +111,16 @@ export async function assertBundlePlace(folder: string): Promise<void> {
 export async function loadBundle(place: string): Promise<ModelBundle> {
   const read = await textReader(place);
   const manifest = parseManifest(parseJson(manifestFile, await read(manifestFile)));
-  const text = await read(boosterFile);
-  const booster = parseJson(boosterFile, text);
   const { modelId, ...rest } = manifest;
-  assertHash(boosterFile, manifest.boosterSha256, sha256Hex(text));
   assertHash(manifestFile, modelId, contentHash(rest));
-  return { manifest, booster };
+  const boosters: Record<string, unknown> = {};
+  for (const { model } of manifest.members) {
+    if (model.kind === 'linear') continue;
+    const text = await read(model.file);
+    assertHash(model.file, model.sha256, sha256Hex(text));
+    boosters[model.file] = parseJson(model.file, text);
+  }
+  return { manifest, boosters };
 }
 
 function contentHash(manifest: Omit<BundleManifest, 'modelId'>): string {

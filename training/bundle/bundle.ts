@@ -35,22 +35,84 @@ export interface Estimate {
   readonly high: number;
 }
 
+/** What a model predicts. */
+export type ModelTask =
+  /** Dead or alive when last seen. */
+  | { readonly kind: 'status' }
+  /** Dead or alive at a horizon, days from surgery. */
+  | { readonly kind: 'horizon'; readonly horizonDays: number }
+  /** Survival over time. */
+  | { readonly kind: 'survival' };
+
+/** What turns the rows behind a member's steps into one number each, its margin. */
+export type MemberModel =
+  /** intercept + sum of coefficient x input. */
+  | { readonly kind: 'linear'; readonly intercept: number; readonly coefficients: readonly number[] }
+  /** The untransformed sum of an XGBoost model: the file beside the manifest (XGBoost's own JSON) and its SHA-256 in hex. */
+  | { readonly kind: 'booster'; readonly file: string; readonly sha256: string };
+
+/** One chain from the raw columns to a margin. A bundle holds one, or several whose margins are added up (an ensemble, a stack). */
+export interface Member {
+  readonly name: string;
+  /** Factor of its margin in the sum. */
+  readonly weight: number;
+  readonly steps: readonly Step[];
+  /** Names of the model's inputs: `PC1` … or the columns. */
+  readonly inputs: readonly string[];
+  readonly model: MemberModel;
+}
+
+/**
+ * What the margin (sum of weight x margin over the members) means: risk = `intercept` + `slope` x margin, higher = worse.
+ */
+export type Answer =
+  /** Probability of death = 1 / (1 + exp(-risk)). */
+  | { readonly kind: 'probability'; readonly slope: number; readonly intercept: number }
+  /** Survival at t = exp(-H(t) exp(risk)); H is the cumulative baseline hazard, a step function; it may be empty (unknown). */
+  | {
+      readonly kind: 'hazard';
+      readonly slope: number;
+      readonly intercept: number;
+      readonly baseline: { readonly timeDays: readonly number[]; readonly cumulative: readonly number[] };
+    }
+  /** ln(days) = -risk + `scale` x noise of the distribution (accelerated failure time). */
+  | {
+      readonly kind: 'log-time';
+      readonly slope: number;
+      readonly intercept: number;
+      readonly distribution: 'normal' | 'logistic' | 'extreme';
+      readonly scale: number;
+    };
+
+/** Groups of patients by risk; `names` has one entry more than `cuts`. */
+export interface RiskGroups {
+  /** Ascending risks; a patient belongs to the group behind the last cut that is not above the own risk. */
+  readonly cuts: readonly number[];
+  /** Lowest risk first. */
+  readonly names: readonly string[];
+}
+
 /** Everything needed to predict and to know where the model comes from. Written as a folder; holds no clock value. */
 export interface BundleManifest {
-  readonly formatVersion: 1;
+  readonly formatVersion: 2;
   /** Content hash: same data, recipe and seed give the same id. */
   readonly modelId: string;
-  readonly task: 'status';
-  readonly recipe: 'default' | 'reference';
+  readonly task: ModelTask;
+  /** How it was fitted: a name of `train --recipe`, or `imported`. */
+  readonly recipe: string;
   /** The raw inputs, in order. */
   readonly columns: readonly ModelColumn[];
-  readonly steps: readonly Step[];
   /** Smallest and largest training value per column (null: never seen). */
   readonly ranges: readonly (readonly [number, number] | null)[];
-  /** Names of the booster's inputs: `PC1` … or the columns. */
-  readonly boosterInputs: readonly string[];
-  /** Probability at or above which the answer is 1 (dead). */
-  readonly threshold: number;
+  /** One or more. */
+  readonly members: readonly Member[];
+  readonly answer: Answer;
+  /** Probability at or above which the answer is 1 (dead); null for survival over time. */
+  readonly threshold: number | null;
+  /** Null where risks were not grouped. */
+  readonly riskGroups: RiskGroups | null;
+  /** Settings that were chosen by cross-validation inside the training, for people. */
+  readonly chosen: Readonly<Record<string, number | string>>;
   readonly trainedOn: {
     readonly datasetDigest: string;
     readonly patients: number;
@@ -65,15 +127,14 @@ export interface BundleManifest {
   readonly lineage: {
     readonly groups: readonly { readonly name: string; readonly version: number; readonly settingsDigest: string }[];
     readonly thoracleVersion: string;
+    /** Empty where XGBoost took no part. */
     readonly xgboostVersion: string;
   };
-  /** SHA-256 (hex) of the booster file `model.json` (XGBoost's own JSON). */
-  readonly boosterSha256: string;
 }
 
-/** A fitted model: what `manifest.json` and `model.json` of its folder hold. */
+/** A fitted model: what `manifest.json` and the booster files of its folder hold. */
 export interface ModelBundle {
   readonly manifest: BundleManifest;
-  /** XGBoost's JSON model, parsed. */
-  readonly booster: unknown;
+  /** XGBoost's JSON models by file name, parsed; empty where all members are linear. */
+  readonly boosters: Readonly<Record<string, unknown>>;
 }

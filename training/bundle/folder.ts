@@ -1,2 +1,9 @@
 /** The door to bundles on disk, apart from `index.ts`, which runs in a browser too. */
-export { assertBundlePlace, loadBundle, type ManifestDraft, saveBundle, sealBundle } from './bundle-folder.js';
+export {
+  assertBundlePlace,
+  loadBundle,
+  type ManifestDraft,
+  type MemberDraft,
+  saveBundle,
+  sealBundle,
+} from './bundle-folder.js';

@@ -1,6 +1,11 @@
 import { trainingError } from '../errors.js';
 import type { BundleManifest, Step } from './bundle.js';
 
+/** What this program writes and reads. */
+export const formatVersion = 2;
+/** Files of boosters. */
+export const boosterFileName = /^model(-[1-9][0-9]*)?\.json$/;
+
 /** Says what is wrong with a value, or nothing. */
 type Check = (value: unknown, where: string) => void;
 
@@ -45,9 +50,6 @@ const mapOf = (item: Check): Check => {
 };
 
 const estimates = mapOf(record({ value: finite, low: finite, high: finite }));
-const range: Check = (value, where) => {
-  if (value !== null) list(finite, 2)(value, where);
-};
 const positive = is('a number above 0', (v) => typeof v === 'number' && v > 0 && Number.isFinite(v));
 const steps: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   log1p: { at: list(whole) },
@@ -56,23 +58,58 @@ const steps: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   scale: { mean: list(finite), scale: list(positive) },
   pca: { inputs: whole, components: list(list(finite)), explainedVarianceRatio: list(finite) },
 };
-const anyStep: Check = (value, where) => {
-  const { kind } = objectOf(value, where);
-  const members = typeof kind === 'string' && Object.hasOwn(steps, kind) ? steps[kind] : undefined;
-  if (members === undefined) throw refuse(`${where}.kind`, kind, `one of ${Object.keys(steps).join(', ')}`);
-  record({ kind: text, ...members })(value, where);
+/** One of several shapes, told apart by `kind`. */
+const variant = (shapes: Readonly<Record<string, Readonly<Record<string, Check>>>>): Check => {
+  return (value, where) => {
+    const { kind } = objectOf(value, where);
+    const members = typeof kind === 'string' && Object.hasOwn(shapes, kind) ? shapes[kind] : undefined;
+    if (members === undefined) throw refuse(`${where}.kind`, kind, `one of ${Object.keys(shapes).join(', ')}`);
+    record({ kind: text, ...members })(value, where);
+  };
 };
+const orNull = (check: Check): Check => {
+  return (value, where) => {
+    if (value !== null) check(value, where);
+  };
+};
+const share = is('a number from 0 to 1', (v) => typeof v === 'number' && v >= 0 && v <= 1);
+const ascending: Check = (value, where) => {
+  list(finite)(value, where);
+  const numbers = value as readonly number[];
+  const at = numbers.findIndex((x, i) => i > 0 && x < (numbers[i - 1] as number));
+  if (at > 0) throw refuse(`${where}[${at}]`, numbers[at], `${numbers[at - 1]} or more: the list ascends`);
+};
+/** A file beside the manifest, so that no name leads elsewhere. */
+const boosterFile = is('model.json or model-2.json, model-3.json …', (v) => boosterFileName.test(String(v)));
+const scale = { slope: finite, intercept: finite };
 
 const manifest = record({
-  formatVersion: oneOf(1),
+  formatVersion: oneOf(formatVersion),
   modelId: digest,
-  task: oneOf('status'),
-  recipe: oneOf('default', 'reference'),
+  task: variant({ status: {}, horizon: { horizonDays: positive }, survival: {} }),
+  recipe: text,
   columns: list(record({ group: text, version: whole, feature: text, role: text, unit: text })),
-  steps: list(anyStep),
-  ranges: list(range),
-  boosterInputs: list(text),
-  threshold: finite,
+  ranges: list(orNull(list(finite, 2))),
+  members: list(
+    record({
+      name: text,
+      weight: finite,
+      steps: list(variant(steps)),
+      inputs: list(text),
+      model: variant({
+        linear: { intercept: finite, coefficients: list(finite) },
+        booster: { file: boosterFile, sha256: digest },
+      }),
+    }),
+  ),
+  answer: variant({
+    probability: scale,
+    hazard: { ...scale, baseline: record({ timeDays: ascending, cumulative: ascending }) },
+    'log-time': { ...scale, distribution: oneOf('normal', 'logistic', 'extreme'), scale: positive },
+  }),
+  threshold: orNull(share),
+  riskGroups: orNull(record({ cuts: ascending, names: list(text) })),
+  chosen: mapOf(is('a number or text', (v) => typeof v === 'string' || Number.isFinite(v))),
   trainedOn: record({
     datasetDigest: text,
     patients: whole,
@@ -88,7 +125,6 @@ const manifest = record({
     thoracleVersion: text,
     xgboostVersion: text,
   }),
-  boosterSha256: digest,
 } satisfies Record<keyof BundleManifest, Check>);
 
 /**
@@ -96,8 +132,8 @@ const manifest = record({
  * @throws TrainingError TRAIN_BUNDLE_VERSION, TRAIN_BUNDLE_INVALID naming the member, what it is and what was expected
  */
 export function parseManifest(value: unknown): BundleManifest {
-  const { formatVersion } = objectOf(value, 'manifest');
-  if (formatVersion !== 1) throw trainingError('TRAIN_BUNDLE_VERSION', describe(formatVersion));
+  const { formatVersion: found } = objectOf(value, 'manifest');
+  if (found !== formatVersion) throw trainingError('TRAIN_BUNDLE_VERSION', describe(found));
   manifest(value, 'manifest');
   const parsed = value as BundleManifest;
   assertWidths(parsed);
@@ -105,10 +141,20 @@ export function parseManifest(value: unknown): BundleManifest {
 }
 
 /** Follows the number of columns through the steps, so that serving never meets a matrix that does not fit. */
-function assertWidths({ columns, ranges, steps: fitted, boosterInputs }: BundleManifest): void {
+function assertWidths({ columns, ranges, members, answer, riskGroups }: BundleManifest): void {
   ofLength(ranges, columns.length, 'manifest.ranges');
-  const width = fitted.reduce((inputs, step, i) => widthAfter(step, inputs, `manifest.steps[${i}]`), columns.length);
-  ofLength(boosterInputs, width, 'manifest.boosterInputs');
+  if (columns.length === 0) throw refuse('manifest.columns', columns, 'one or more');
+  if (members.length === 0) throw refuse('manifest.members', members, 'one or more');
+  for (const [m, { steps: fitted, inputs, model }] of members.entries()) {
+    const where = `manifest.members[${m}]`;
+    const width = fitted.reduce((before, step, i) => widthAfter(step, before, `${where}.steps[${i}]`), columns.length);
+    ofLength(inputs, width, `${where}.inputs`);
+    if (model.kind === 'linear') ofLength(model.coefficients, width, `${where}.model.coefficients`);
+  }
+  if (answer.kind === 'hazard') {
+    ofLength(answer.baseline.cumulative, answer.baseline.timeDays.length, 'manifest.answer.baseline.cumulative');
+  }
+  if (riskGroups !== null) ofLength(riskGroups.names, riskGroups.cuts.length + 1, 'manifest.riskGroups.names');
 }
 
 function widthAfter(step: Step, inputs: number, where: string): number {

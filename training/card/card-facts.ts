@@ -22,7 +22,8 @@ export function columnsByGroup({ manifest }: CardFacts): string {
 
 /** What is done to a row before the booster sees it, in order. */
 export function stepsInWords({ manifest }: CardFacts): string {
-  if (manifest.steps.length === 0) return 'none: the columns go in as they are';
+  const kinds = new Set(manifest.members.flatMap(({ steps }) => steps.map(({ kind }) => kind)));
+  if (kinds.size === 0) return 'none: the columns go in as they are';
   const names: Readonly<Record<string, string>> = {
     log1p: 'log(1 + x) of expression',
     impute: 'missing values filled in with fitted values',
@@ -30,13 +31,29 @@ export function stepsInWords({ manifest }: CardFacts): string {
     scale: 'scaled to mean 0 and standard deviation 1',
     pca: 'projected on principal components',
   };
-  return manifest.steps.map(({ kind }) => names[kind] ?? kind).join('; ');
+  return [...kinds].map((kind) => names[kind] ?? kind).join('; ');
 }
 
 /** What the model says of a patient. */
-export function taskInWords({ manifest, report }: CardFacts): string {
-  const horizon = report?.horizonDays;
-  if (horizon !== undefined) return `probability of death within ${horizon} days of surgery`;
-  const task: string = manifest.task;
-  return task === 'status' ? 'probability of having died by the end of follow-up' : `survival after surgery (${task})`;
+export function taskInWords({ manifest: { task } }: CardFacts): string {
+  switch (task.kind) {
+    case 'status':
+      return 'probability of having died by the end of follow-up';
+    case 'horizon':
+      return `probability of death within ${task.horizonDays} days of surgery`;
+    case 'survival':
+      return 'survival over time after surgery';
+  }
+}
+
+/** Inputs of all fitted models together. */
+export function inputCount({ manifest }: Pick<CardFacts, 'manifest'>): number {
+  return manifest.members.reduce((sum, { inputs }) => sum + inputs.length, 0);
+}
+
+/** How the model calls a patient dead. */
+export function thresholdInWords({ manifest: { threshold, riskGroups } }: CardFacts): string {
+  if (threshold !== null) return `At or above ${threshold} the answer is called "dead".`;
+  const names = riskGroups?.names.join(', ');
+  return names === undefined ? 'No threshold is applied.' : `Patients are put into risk groups: ${names}.`;
 }

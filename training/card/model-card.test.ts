@@ -6,21 +6,30 @@ import { cardMarkdown, modelCard, tripodItems } from './index.js';
 
 const report = madeUpReport(60);
 const manifest: BundleManifest = {
-  formatVersion: 1,
+  formatVersion: 2,
   modelId: report.modelId,
-  task: 'status',
+  task: { kind: 'status' },
   recipe: 'default',
   columns: report.pca?.columns ?? [],
-  steps: [{ kind: 'impute', values: [] }],
   ranges: [],
-  boosterInputs: ['PC1', 'PC2', 'PC3'],
+  members: [
+    {
+      name: 'all',
+      weight: 1,
+      steps: [{ kind: 'impute', values: [] }],
+      inputs: ['PC1', 'PC2', 'PC3'],
+      model: { kind: 'booster', file: 'model.json', sha256: '0'.repeat(64) },
+    },
+  ],
+  answer: { kind: 'probability', slope: 1, intercept: 0 },
+  riskGroups: null,
+  chosen: {},
   threshold: 0.5,
   trainedOn: { datasetDigest: report.dataset.digest, patients: 60, events: 20, modalities: report.modalities, seed: 0 },
   metrics: report.metrics,
   baseline: report.baseline,
   warnings: report.warnings,
   lineage: report.lineage,
-  boosterSha256: '0'.repeat(64),
 };
 const card = modelCard(manifest, report);
 const part = (title: string, of = card): string =>

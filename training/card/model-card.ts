@@ -1,6 +1,14 @@
 import type { BundleManifest, Estimate } from '../bundle/index.js';
 import type { ReportData } from '../report/report-data.js';
-import { type CardFacts, columnsByGroup, leakyColumns, stepsInWords, taskInWords } from './card-facts.js';
+import {
+  type CardFacts,
+  columnsByGroup,
+  inputCount,
+  leakyColumns,
+  stepsInWords,
+  taskInWords,
+  thresholdInWords,
+} from './card-facts.js';
 import { type TripodAnswer, tripodItems } from './tripod-items.js';
 
 /** One part of a card: sentences, then a table where there is one. */
@@ -93,9 +101,9 @@ function modalityTable(report: ReportData | undefined): Pick<CardSection, 'table
 function modelSentences(facts: CardFacts): readonly string[] {
   const { manifest } = facts;
   return [
-    `Recipe "${manifest.recipe}", seed ${manifest.trainedOn.seed}; steps before the model: ${stepsInWords(facts)}; ${manifest.boosterInputs.length} inputs after them.`,
+    `Recipe "${manifest.recipe}", seed ${manifest.trainedOn.seed}; steps before the model: ${stepsInWords(facts)}; ${inputCount(facts)} inputs after them.`,
     `Made by thoracle ${manifest.lineage.thoracleVersion}, XGBoost ${manifest.lineage.xgboostVersion}. Id ${manifest.modelId}.`,
-    `At or above ${manifest.threshold} the answer is called "dead".`,
+    thresholdInWords(facts),
   ];
 }
 
@@ -121,14 +129,13 @@ function estimateText(estimate: Estimate | undefined): string {
 const eventsPerInput = 10;
 
 function limits({ manifest, report }: CardFacts): readonly string[] {
-  const { trainedOn, boosterInputs } = manifest;
-  const few = trainedOn.events < eventsPerInput * boosterInputs.length;
+  const { trainedOn } = manifest;
+  const inputs = inputCount({ manifest });
+  const few = trainedOn.events < eventsPerInput * inputs;
   return [
     'Never evaluated on patients of other hospitals; how it does there is not known.',
     ...(trainedOn.patients > 0 && few
-      ? [
-          `${trainedOn.events} deaths for ${boosterInputs.length} inputs are few: effects of single inputs are not to be trusted.`,
-        ]
+      ? [`${trainedOn.events} deaths for ${inputs} inputs are few: effects of single inputs are not to be trusted.`]
       : []),
     ...(report !== undefined && report.dataset.incomplete > 0
       ? [

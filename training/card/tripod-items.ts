@@ -1,4 +1,12 @@
-import { type CardFacts, columnsByGroup, leakyColumns, stepsInWords, taskInWords } from './card-facts.js';
+import {
+  type CardFacts,
+  columnsByGroup,
+  inputCount,
+  leakyColumns,
+  stepsInWords,
+  taskInWords,
+  thresholdInWords,
+} from './card-facts.js';
 
 /** What a run can say about an item of the checklist. */
 export type TripodAnswer =
@@ -188,10 +196,10 @@ export const tripodItems: readonly TripodItem[] = [
     number: '10',
     section: 'Methods',
     asks: 'Sample size: how it was arrived at, and whether it is enough for the question',
-    answer: ({ manifest: { trainedOn, boosterInputs } }) =>
+    answer: ({ manifest }) =>
       answered(
         'Report, data',
-        `All patients there are: ${trainedOn.patients}, ${trainedOn.events} deaths, ${boosterInputs.length} inputs of the fitted model. No calculation was made beforehand.`,
+        `All patients there are: ${manifest.trainedOn.patients}, ${manifest.trainedOn.events} deaths, ${inputCount({ manifest })} inputs of the fitted model. No calculation was made beforehand.`,
       ),
   },
   {
@@ -199,7 +207,7 @@ export const tripodItems: readonly TripodItem[] = [
     section: 'Methods',
     asks: 'Missing data: handling, reasons for leaving data out',
     answer: (facts) => {
-      const impute = facts.manifest.steps.some(({ kind }) => kind === 'impute');
+      const impute = facts.manifest.members.some(({ steps }) => steps.some(({ kind }) => kind === 'impute'));
       return answered(
         'Manifest, steps',
         impute
@@ -287,10 +295,7 @@ export const tripodItems: readonly TripodItem[] = [
     section: 'Methods',
     asks: 'Output of the model (probability, class) and how a threshold was found',
     answer: (facts) =>
-      answered(
-        'Manifest, threshold',
-        `The ${taskInWords(facts)}; "dead" from ${facts.manifest.threshold} on, fixed beforehand.`,
-      ),
+      answered('Manifest, threshold', `The ${taskInWords(facts)}. ${thresholdInWords(facts)} Fixed beforehand.`),
   },
   {
     number: '16',

@@ -35,7 +35,7 @@ export interface NestedEvaluation {
 export interface ReportData {
   readonly title: string;
   readonly modelId: string;
-  readonly recipe: 'default' | 'reference';
+  readonly recipe: string;
   readonly modalities: readonly string[];
   readonly seed: number;
   readonly warnings: readonly string[];

@@ -9,12 +9,13 @@ import { containerSettings } from './container-settings.js';
 const { manifest } = chainBundle();
 const predictor = createPredictor(chainBundle());
 const content = { manifest, predictor };
+const member = manifest.members[0] as (typeof manifest.members)[number];
 const app = appOf(content);
 const { csv, json } = invocationsOf(app);
 const names = predictor.featureNames;
 
 /** The recorded rows as principal components, by the fitted steps. */
-const components = applySteps(manifest.steps, chainRows(), chain.rows.length, names.length, names);
+const components = applySteps(member.steps, chainRows(), chain.rows.length, names.length, names);
 const componentRows = Array.from({ length: components.n }, (_, r) =>
   Array.from(components.rows.subarray(r * components.p, (r + 1) * components.p)),
 );
@@ -33,7 +34,7 @@ describe('rows that are principal components already', () => {
   });
 
   test('CSV by name, JSON lists, JSON by name; the reply says how they were read', async () => {
-    const header = manifest.boosterInputs;
+    const header = member.inputs;
     close(
       (await csv([header.join(','), ...componentRows.map((row) => row.join(','))].join('\n'))).body
         .split(',')

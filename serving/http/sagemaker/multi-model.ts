@@ -4,6 +4,7 @@ import { loadFailure } from '../../models/load-failure.js';
 import type { LoadedModel } from '../../models/loaded-model.js';
 import type { ModelRepository } from '../../models/model-folder.js';
 import { assertModelName } from '../../models/model-name.js';
+import { withoutNumbers } from '../../models/without-numbers.js';
 import { parseJson } from '../../rows/json-records.js';
 import { requireJson } from '../body-format.js';
 import { answerInvocation } from '../invocations.js';
@@ -39,13 +40,17 @@ export function addMultiModelRoutes(
     const page = rest.slice(0, size);
     const last = rest.length > size ? page.at(-1) : undefined;
     return {
-      models: page.map((model) => ({ ...about(model), task: model.manifest.task, metrics: model.manifest.metrics })),
+      models: page.map((model) => ({
+        ...about(model),
+        task: model.manifest.task.kind,
+        metrics: model.manifest.metrics,
+      })),
       ...(last === undefined ? {} : { nextPageToken: Buffer.from(last.name).toString('base64url') }),
     };
   });
   app.get('/models/:name', { schema: oneModelSchema, config: { scope: 'read' } }, async (request) => {
     const model = loaded(server, nameOf(request));
-    const { steps: _fitted, ...manifest } = model.manifest;
+    const manifest = withoutNumbers(model.manifest);
     const versions = server.models.list().filter(({ name }) => name === model.name);
     return { ...about(model), versions: versions.map(({ version }) => version), held: model.held, ...manifest };
   });
