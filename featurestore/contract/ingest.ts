@@ -31,6 +31,12 @@ export interface IngestOptions {
   readonly onInvalid?: 'refuse' | 'quarantine';
   /** Milliseconds after the event time; default the group's. */
   readonly ttlMs?: number;
+  /** Number of the table's first row, in messages and in the quarantine: for a piece of a larger table. Default 1. */
+  readonly firstRow?: number;
+  /** Rows that are known to be invalid already, counted from 0 within the table, with the reasons; as if they broke a rule. */
+  readonly invalidRows?: ReadonlyMap<number, readonly string[]>;
+  /** Only what is looked at before anything is written; the result counts nothing, its version is 0. */
+  readonly checkOnly?: boolean;
   readonly onProgress?: (progress: IngestProgress) => void;
 }
 

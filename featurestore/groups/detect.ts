@@ -12,6 +12,8 @@ export interface DetectionOptions {
   readonly eventTime: string;
   /** Types that are known; needed for a column without any value. */
   readonly types?: Readonly<Record<string, FeatureType>>;
+  /** Type of a column of texts without any value; default: such a column is an error. */
+  readonly emptyTextIs?: FeatureType;
   /** Roles; default: `feature` for numbers, `metadata` for texts and timestamps. */
   readonly roles?: Readonly<Record<string, Role>>;
 }
@@ -32,15 +34,53 @@ export function detectDefinitions(
   columns: ReadonlyMap<string, RawColumn>,
   options: DetectionOptions,
 ): FeatureDefinition[] {
-  const named = [options.recordIdentifier, options.eventTime, ...Object.keys({ ...options.types, ...options.roles })];
-  for (const name of named) {
-    if (!columns.has(name)) throw storeError('STORE_UNDETECTED_TYPE', name, 'there is no such column');
+  const detection = new Detection(options);
+  detection.add(columns);
+  return detection.definitions();
+}
+
+/** What `detectDefinitions` does, for a table that comes in pieces. */
+export class Detection {
+  readonly #seen = new Map<string, SeenValues>();
+
+  constructor(private readonly options: DetectionOptions) {}
+
+  /**
+   * Looks at the next rows.
+   * @param columns the same ones in every piece
+   * @throws StoreError STORE_UNDETECTED_TYPE naming a column that is not there
+   */
+  add(columns: ReadonlyMap<string, RawColumn>): void {
+    const { recordIdentifier, eventTime, types, roles } = this.options;
+    for (const name of [recordIdentifier, eventTime, ...Object.keys({ ...types, ...roles })]) {
+      if (!columns.has(name)) throw storeError('STORE_UNDETECTED_TYPE', name, 'there is no such column');
+    }
+    for (const [name, column] of columns) {
+      const before = this.#seen.get(name) ?? { values: 0, numbers: true, integers: true, times: true, isText: false };
+      this.#seen.set(name, knownType(name, this.options) === undefined ? seenValues(column, before) : before);
+    }
   }
-  return [...columns].map(([name, column]) => {
-    const type = knownType(name, options) ?? detectType(name, column);
-    const role = options.roles?.[name] ?? defaultRole(name, type, options);
-    return { name, type, unit: type === 'timestamp' ? 'ms' : '1', description: '', role };
-  });
+
+  /**
+   * One definition for each column.
+   * @throws StoreError STORE_UNDETECTED_TYPE naming the column
+   */
+  definitions(): FeatureDefinition[] {
+    return [...this.#seen].map(([name, seen]) => {
+      const type = knownType(name, this.options) ?? typeOfSeen(name, seen, this.options.emptyTextIs);
+      const role = this.options.roles?.[name] ?? defaultRole(name, type, this.options);
+      return { name, type, unit: type === 'timestamp' ? 'ms' : '1', description: '', role };
+    });
+  }
+}
+
+/** What the values of a column have been so far. */
+interface SeenValues {
+  readonly values: number;
+  readonly numbers: boolean;
+  readonly integers: boolean;
+  readonly times: boolean;
+  readonly isText: boolean;
 }
 
 function knownType(name: string, options: DetectionOptions): FeatureType | undefined {
@@ -54,9 +94,8 @@ function defaultRole(name: string, type: FeatureType, options: DetectionOptions)
   return type === 'double' || type === 'integer' ? 'feature' : 'metadata';
 }
 
-function detectType(name: string, column: RawColumn): FeatureType {
-  let values = 0;
-  let [numbers, integers, times] = [true, true, true];
+function seenValues(column: RawColumn, before: SeenValues): SeenValues {
+  let { values, numbers, integers, times } = before;
   for (const value of column) {
     if (isMissing(value)) continue;
     values++;
@@ -68,12 +107,17 @@ function detectType(name: string, column: RawColumn): FeatureType {
     integers &&= whole;
     times &&= typeof value === 'string' && timeOf(value) !== undefined;
   }
-  if (values === 0) {
-    if (column instanceof Float64Array) return 'double';
+  return { values, numbers, integers, times, isText: !(column instanceof Float64Array) };
+}
+
+function typeOfSeen(name: string, seen: SeenValues, emptyTextIs: FeatureType | undefined): FeatureType {
+  if (seen.values === 0) {
+    if (!seen.isText) return 'double';
+    if (emptyTextIs !== undefined) return emptyTextIs;
     throw storeError('STORE_UNDETECTED_TYPE', name, 'it has no value; give its type');
   }
-  if (numbers) return integers ? 'integer' : 'double';
-  return times ? 'timestamp' : 'string';
+  if (seen.numbers) return seen.integers ? 'integer' : 'double';
+  return seen.times ? 'timestamp' : 'string';
 }
 
 function isMissing(value: string | number | null): value is null {
@@ -89,24 +133,29 @@ function timeOf(text: string): number | undefined {
   return real ? ms : undefined;
 }
 
+/** Hears of a cell that is not of its column's type; the cell then counts as missing. Rows are counted from 0. */
+export type OnBadCell = (row: number, reason: string) => void;
+
 /**
  * Columns in the types of their definitions, ready for a `FeatureTable`.
+ * @param onBadCell takes the place of the error
  * @throws StoreError STORE_UNDETECTED_TYPE naming column, row (from 1) and value that is not of the type
  */
 export function columnsOf(
   definitions: readonly FeatureDefinition[],
   columns: ReadonlyMap<string, RawColumn>,
+  onBadCell?: OnBadCell,
 ): Map<string, Column> {
   return new Map(
     definitions.map(({ name, type }) => {
       const raw = columns.get(name);
       if (raw === undefined) throw storeError('STORE_UNDETECTED_TYPE', name, 'there is no such column');
-      return [name, columnOf(name, type, raw)] as const;
+      return [name, columnOf(name, type, raw, onBadCell)] as const;
     }),
   );
 }
 
-function columnOf(name: string, type: FeatureType, raw: RawColumn): Column {
+function columnOf(name: string, type: FeatureType, raw: RawColumn, onBadCell: OnBadCell | undefined): Column {
   if (type === 'string') {
     return { type, values: Array.from(raw, (value) => (isMissing(value) ? null : String(value))) };
   }
@@ -117,7 +166,10 @@ function columnOf(name: string, type: FeatureType, raw: RawColumn): Column {
     if (typeof value === 'number') return value;
     const number = type === 'timestamp' ? timeOf(value) : decimal.test(value) ? Number(value) : undefined;
     if (number !== undefined) return number;
-    throw storeError('STORE_UNDETECTED_TYPE', name, `row ${row} is ${JSON.stringify(value)}, expected type ${type}`);
+    const what = `is ${JSON.stringify(value)}, expected type ${type}`;
+    if (onBadCell === undefined) throw storeError('STORE_UNDETECTED_TYPE', name, `row ${row} ${what}`);
+    onBadCell(row - 1, `"${name}" ${what}`);
+    return Number.NaN;
   });
   return { type, values };
 }

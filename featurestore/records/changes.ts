@@ -30,7 +30,7 @@ export interface BatchChanges {
  * The rows of a table without those that are there twice with the same values.
  * @throws StoreError STORE_DUPLICATE_ROW when two rows of the table contradict each other
  */
-export function distinctRows({ ids, eventTimes, values, table }: CheckedTable): Int32Array {
+export function distinctRows({ ids, eventTimes, values, table, firstRow: offset }: CheckedTable): Int32Array {
   const firstRow = new Map<string, number>();
   const seen = new Map<string, Map<number, number>>();
   const rows = new Int32Array(ids.length);
@@ -49,7 +49,7 @@ export function distinctRows({ ids, eventTimes, values, table }: CheckedTable): 
     if (first === undefined) rows[count++] = row;
     else if (!areSameRows(values, first, row)) {
       const time = new Date(eventTime).toISOString();
-      throw storeError('STORE_DUPLICATE_ROW', table.group.name, row + 1, first + 1, id, time);
+      throw storeError('STORE_DUPLICATE_ROW', table.group.name, row + offset, first + offset, id, time);
     }
   }
   return rows.subarray(0, count);
@@ -97,7 +97,7 @@ function covers(there: LineTerms, wanted: LineTerms): boolean {
   return isThere && Object.is(there.ttlMs, wanted.ttlMs);
 }
 
-function conflict({ table, ids, eventTimes, values }: CheckedTable, row: number, there: PackedRow): Error {
+function conflict({ table, ids, eventTimes, values, firstRow }: CheckedTable, row: number, there: PackedRow): Error {
   const { group } = table;
   const named = group.definitions.filter((d) => d.name !== group.recordIdentifier && d.name !== group.eventTime);
   const next = { numbers: 0, texts: 0 };
@@ -110,5 +110,5 @@ function conflict({ table, ids, eventTimes, values }: CheckedTable, row: number,
   const what = `"${first?.name}" is ${JSON.stringify(first?.stored)} there and ${JSON.stringify(first?.given)} here`;
   const rest = differing.length > 1 ? ` (and ${differing.length - 1} more features differ)` : '';
   const time = new Date(eventTimes[row] as number).toISOString();
-  return storeError('STORE_CONFLICT', group.name, row + 1, String(ids[row]), time, what + rest);
+  return storeError('STORE_CONFLICT', group.name, row + firstRow, String(ids[row]), time, what + rest);
 }

@@ -6,6 +6,8 @@ import { withoutSignedZeros } from './pack.js';
 /** A table whose every column was found to be what its group says. */
 export interface CheckedTable {
   readonly table: FeatureTable;
+  /** Number of its first row in messages. */
+  readonly firstRow: number;
   readonly ids: readonly string[];
   /** Milliseconds since 1970 UTC, whole and finite. */
   readonly eventTimes: Float64Array;
@@ -17,12 +19,13 @@ export interface CheckedTable {
 const greatestTimeMs = 8.64e15;
 
 /**
- * Checks columns against definitions and every value against its type. Rows are counted from 1.
+ * Checks columns against definitions and every value against its type. Rows are counted from `firstRow`.
  * @param dialect of the engine that is to hold the texts
  * @throws StoreError STORE_BAD_TABLE naming the column, STORE_BAD_ROW naming the row
  */
-export function checkTable(table: FeatureTable, { takesNul }: Pick<Dialect, 'takesNul'>): CheckedTable {
+export function checkTable(table: FeatureTable, { takesNul }: Pick<Dialect, 'takesNul'>, firstRow = 1): CheckedTable {
   const { group, columns, rowCount } = table;
+  const place: Place = { group: group.name, firstRow, takesNul };
   const bad = (what: string) => storeError('STORE_BAD_TABLE', group.name, what);
   if (!Number.isSafeInteger(rowCount) || rowCount < 0) throw bad(`its row count is ${rowCount}`);
   const defined = new Set(group.definitions.map((d) => d.name));
@@ -38,7 +41,7 @@ export function checkTable(table: FeatureTable, { takesNul }: Pick<Dialect, 'tak
     if (column.values.length !== rowCount) {
       throw bad(`column "${definition.name}" has ${column.values.length} values, expected ${rowCount}`);
     }
-    checkValues(group.name, definition, column, takesNul);
+    checkValues(place, definition, column);
     return column;
   });
   const of = (name: string) => checked[group.definitions.findIndex((d) => d.name === name)];
@@ -48,49 +51,63 @@ export function checkTable(table: FeatureTable, { takesNul }: Pick<Dialect, 'tak
   });
   return {
     table,
-    ids: recordIds(group.name, of(group.recordIdentifier) as StringColumn),
-    eventTimes: eventTimes(group.name, of(group.eventTime) as NumericColumn),
+    firstRow,
+    ids: recordIds(place, of(group.recordIdentifier) as StringColumn),
+    eventTimes: eventTimes(place, of(group.eventTime) as NumericColumn),
     values: withoutSignedZeros(values),
   };
 }
 
-function checkValues(group: string, { name, type }: FeatureDefinition, column: Column, takesNul: boolean): void {
-  if (column.type === 'string') checkTexts(group, name, column, takesNul);
-  else if (!(column.values instanceof Float64Array)) {
-    throw storeError('STORE_BAD_TABLE', group, `column "${name}" is not held in a Float64Array`);
-  } else if (type !== 'double') checkWholeNumbers(group, name, column);
+/** What a message about a row needs. */
+interface Place {
+  readonly group: string;
+  readonly firstRow: number;
+  readonly takesNul: boolean;
 }
 
-function checkTexts(group: string, name: string, column: StringColumn, takesNul: boolean): void {
+function badRow({ group, firstRow }: Place, index: number, what: string): Error {
+  return storeError('STORE_BAD_ROW', group, index + firstRow, what);
+}
+
+function checkValues(place: Place, { name, type }: FeatureDefinition, column: Column): void {
+  if (column.type === 'string') checkTexts(place, name, column);
+  else if (!(column.values instanceof Float64Array)) {
+    throw storeError('STORE_BAD_TABLE', place.group, `column "${name}" is not held in a Float64Array`);
+  } else if (type !== 'double') checkWholeNumbers(place, name, column);
+}
+
+function checkTexts(place: Place, name: string, column: StringColumn): void {
   for (const [index, value] of column.values.entries()) {
     if (value === null) continue;
-    const bad = (what: string) => storeError('STORE_BAD_ROW', group, index + 1, `has in "${name}" ${what}`);
+    const bad = (what: string) => badRow(place, index, `has in "${name}" ${what}`);
     if (typeof value !== 'string') throw bad('a value that is not text');
     if (/\p{Surrogate}/u.test(value)) throw bad('a text that is not valid Unicode (half a surrogate pair)');
-    if (!takesNul && value.includes('\0')) throw bad('a text with the character NUL, which PostgreSQL cannot hold');
+    if (!place.takesNul && value.includes('\0')) {
+      throw bad('a text with the character NUL, which PostgreSQL cannot hold');
+    }
   }
 }
 
-function checkWholeNumbers(group: string, name: string, column: NumericColumn): void {
+function checkWholeNumbers(place: Place, name: string, column: NumericColumn): void {
   const isTime = column.type === 'timestamp';
   const greatest = isTime ? greatestTimeMs : Number.MAX_SAFE_INTEGER;
   const wanted = isTime ? 'whole milliseconds from the year -271821 to 275760' : 'a whole number below 2^53';
   for (let i = 0; i < column.values.length; i++) {
     const value = column.values[i] as number;
     if (Number.isNaN(value) || (Number.isInteger(value) && Math.abs(value) <= greatest)) continue;
-    throw storeError('STORE_BAD_ROW', group, i + 1, `has in "${name}" the value ${value}, expected ${wanted}`);
+    throw badRow(place, i, `has in "${name}" the value ${value}, expected ${wanted}`);
   }
 }
 
-function recordIds(group: string, column: StringColumn): readonly string[] {
+function recordIds(place: Place, column: StringColumn): readonly string[] {
   return column.values.map((value, index) => {
-    if (value === null || value === '') throw storeError('STORE_BAD_ROW', group, index + 1, 'has no record id');
+    if (value === null || value === '') throw badRow(place, index, 'has no record id');
     return value;
   });
 }
 
-function eventTimes(group: string, column: NumericColumn): Float64Array {
+function eventTimes(place: Place, column: NumericColumn): Float64Array {
   const missing = column.values.findIndex((value) => Number.isNaN(value));
-  if (missing >= 0) throw storeError('STORE_BAD_ROW', group, missing + 1, 'has no event time');
+  if (missing >= 0) throw badRow(place, missing, 'has no event time');
   return column.values;
 }

@@ -9,9 +9,13 @@ import { type CheckedTable, checkTable } from './check-table.js';
 import { appendQuarantine } from './quarantine.js';
 import { findInvalidRows, type InvalidRows, refuseInvalidRows } from './validate.js';
 
-const keys = ['onConflict', 'batchRows', 'workers', 'rules', 'onInvalid', 'ttlMs', 'onProgress'];
+const keys = [
+  ...['onConflict', 'batchRows', 'workers', 'rules', 'onInvalid', 'ttlMs', 'onProgress'],
+  ...['firstRow', 'invalidRows', 'checkOnly'],
+];
 const policies = ['replace', 'keep', 'error'];
 const mostWorkers = 16;
+const nothing = { written: 0, unchanged: 0, replaced: 0, kept: 0, quarantined: 0 } as const;
 
 /** Writes a table in batches, each in one transaction. The table is looked at as a whole before anything is written. */
 export async function ingestTable(
@@ -21,10 +25,12 @@ export async function ingestTable(
 ): Promise<IngestResult> {
   checkOptions(options, table.group.name);
   checkGroup(table.group);
-  const checked = checkTable(table, session.dialect);
-  const invalid = findInvalidRows(table, options.rules ?? []);
-  if (options.onInvalid !== 'quarantine') refuseInvalidRows(table.group.name, invalid);
-  const batches = splitRows(distinctRows(checked), invalid, options.batchRows ?? Math.max(1, table.rowCount));
+  const checked = checkTable(table, session.dialect, options.firstRow);
+  const invalid = findInvalidRows(table, options.rules ?? [], options.invalidRows);
+  if (options.onInvalid !== 'quarantine') refuseInvalidRows(table.group.name, invalid, checked.firstRow);
+  const distinct = distinctRows(checked);
+  if (options.checkOnly === true) return { group: table.group.name, version: 0, ...nothing };
+  const batches = splitRows(distinct, invalid, options.batchRows ?? Math.max(1, table.rowCount));
   const results: IngestResult[] = [];
   let rowsDone = 0;
   let next = 0;
@@ -98,7 +104,7 @@ function checkOptions(options: IngestOptions, group: string): void {
   for (const key of Object.keys(options)) {
     if (!keys.includes(key)) throw bad(`unknown ingest option "${key}"`);
   }
-  const { onConflict = 'replace', batchRows = 1, workers = 1, onInvalid = 'refuse', ttlMs } = options;
+  const { onConflict = 'replace', batchRows = 1, workers = 1, onInvalid = 'refuse', ttlMs, firstRow = 1 } = options;
   if (!policies.includes(onConflict)) {
     throw bad(`onConflict is ${JSON.stringify(onConflict)}, expected ${policies.join(', ')}`);
   }
@@ -106,6 +112,7 @@ function checkOptions(options: IngestOptions, group: string): void {
     throw bad(`onInvalid is ${JSON.stringify(onInvalid)}, expected refuse or quarantine`);
   }
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) throw bad(`batchRows is ${batchRows}, expected 1 or more`);
+  if (!Number.isSafeInteger(firstRow) || firstRow < 1) throw bad(`firstRow is ${firstRow}, expected 1 or more`);
   if (!Number.isSafeInteger(workers) || workers < 1 || workers > mostWorkers) {
     throw bad(`workers is ${workers}, expected 1 to ${mostWorkers}`);
   }

@@ -12,7 +12,7 @@ const table = { schema: internalSchema, table: 'quarantine' };
 export async function appendQuarantine(
   database: SqlDatabase,
   { groupId, version, group }: GroupVersion,
-  { ids, eventTimes, table: source }: CheckedTable,
+  { ids, eventTimes, table: source, firstRow }: CheckedTable,
   invalid: InvalidRows,
   nowMs: number,
 ): Promise<void> {
@@ -27,7 +27,7 @@ export async function appendQuarantine(
     [
       { type: 'constant', value: groupId },
       { type: 'constant', value: version },
-      numbers((row) => row + 1),
+      numbers((row) => row + firstRow),
       texts((row) => ids[row] as string),
       numbers((row) => eventTimes[row] as number),
       texts((row) => JSON.stringify(invalid.get(row))),

@@ -11,11 +11,16 @@ const keys = ['feature', 'min', 'max', 'allowed', 'required', 'maxMissingRate'];
 
 /**
  * Holds every value against the rules of its feature.
+ * @param known rows that are invalid for other reasons
  * @returns the rows that break a rule
  * @throws StoreError STORE_BAD_RULE for a rule that cannot be, STORE_MISSING_RATE when too much of a column is missing
  */
-export function findInvalidRows(table: FeatureTable, rules: readonly ValidationRule[]): InvalidRows {
-  const invalid = new Map<number, string[]>();
+export function findInvalidRows(
+  table: FeatureTable,
+  rules: readonly ValidationRule[],
+  known: InvalidRows = new Map(),
+): InvalidRows {
+  const invalid = new Map<number, string[]>([...known].map(([row, reasons]) => [row, [...reasons]]));
   for (const rule of rules) {
     const definition = ruledFeature(table, rule);
     const column = table.columns.get(rule.feature) as Column;
@@ -34,9 +39,9 @@ export function findInvalidRows(table: FeatureTable, rules: readonly ValidationR
 }
 
 /** @throws StoreError STORE_INVALID_ROWS naming the first rows, when there are any */
-export function refuseInvalidRows(group: string, invalid: InvalidRows): void {
+export function refuseInvalidRows(group: string, invalid: InvalidRows, firstRow = 1): void {
   if (invalid.size === 0) return;
-  const shown = [...invalid].slice(0, 3).map(([row, reasons]) => `row ${row + 1}: ${reasons.join(', ')}`);
+  const shown = [...invalid].slice(0, 3).map(([row, reasons]) => `row ${row + firstRow}: ${reasons.join(', ')}`);
   const rest = invalid.size > 3 ? '; …' : '';
   throw storeError('STORE_INVALID_ROWS', group, invalid.size, shown.join('; ') + rest);
 }
@@ -69,13 +74,34 @@ function ruledFeature({ group }: FeatureTable, rule: ValidationRule): FeatureDef
   return definition;
 }
 
+/**
+ * Shares of missing values over the pieces of a table.
+ * @param missing how many values are missing, by feature
+ * @throws StoreError STORE_MISSING_RATE
+ */
+export function checkMissingRates(
+  group: string,
+  rules: readonly ValidationRule[],
+  missing: ReadonlyMap<string, number>,
+  rowCount: number,
+): void {
+  for (const { feature, maxMissingRate: most } of rules) {
+    const rate = (missing.get(feature) ?? 0) / Math.max(1, rowCount);
+    if (most !== undefined && rate > most) throw tooMuchMissing(group, feature, rate, most);
+  }
+}
+
+function tooMuchMissing(group: string, feature: string, found: number, most: number): Error {
+  const percent = (rate: number): string => `${Number((100 * rate).toFixed(2))} %`;
+  return storeError('STORE_MISSING_RATE', group, feature, percent(found), percent(most));
+}
+
 function checkMissingRate(group: string, { feature, maxMissingRate }: ValidationRule, { values }: Column): void {
   if (maxMissingRate === undefined || values.length === 0) return;
   let missing = 0;
   for (const value of values) if (value === null || Number.isNaN(value)) missing++;
   if (missing / values.length <= maxMissingRate) return;
-  const percent = (rate: number): string => `${Number((100 * rate).toFixed(2))} %`;
-  throw storeError('STORE_MISSING_RATE', group, feature, percent(missing / values.length), percent(maxMissingRate));
+  throw tooMuchMissing(group, feature, missing / values.length, maxMissingRate);
 }
 
 function checkOf({ feature, min, max, allowed, required }: ValidationRule, { type }: FeatureDefinition): Check {

@@ -4,21 +4,21 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import {
-  columnsOf,
-  detectDefinitions,
   type FeatureGroup,
   type FeatureStore,
+  type IngestResult,
   openStore,
-  type RawColumn,
+  openTableFile,
+  type Provenance,
   type Role,
-  readTableFile,
-  StoreError,
 } from '../../../featurestore/index.js';
 import { packageVersion } from '../../../package-facts.js';
 import type { CommandContext } from '../../context.js';
-import { CliError, cliErrors } from '../../errors.js';
-import { createOutput, type Output } from '../../io.js';
+import { createOutput } from '../../io.js';
+import { wholeNumber } from '../../option-values.js';
 import { progressView } from '../../progress.js';
+import { IngestSource, plainName } from './ingest-source.js';
+import { readRules } from './rules-file.js';
 
 interface IngestOptions {
   readonly store: string;
@@ -28,16 +28,18 @@ interface IngestOptions {
   readonly eventTimeIs?: string;
   readonly role: readonly (readonly [string, Role])[];
   readonly onConflict: 'replace' | 'keep' | 'error';
+  readonly rules?: string;
+  readonly quarantine?: boolean;
+  readonly workers: number;
   readonly json?: boolean;
 }
-
-/** Rows in one transaction: enough to be fast, few enough to show progress. */
-const batchRows = 100_000;
 
 /** `thoracle store ingest TABLE --store FILE --group NAME`. */
 export function ingestCommand({ io }: CommandContext): Command {
   return new Command('ingest')
-    .description('append a table (.csv, .tsv, .parquet, .jsonl) to a group; a new group’s definitions are detected')
+    .description(
+      'append a table (.csv, .tsv, .parquet, .jsonl; it may be larger than memory) to a group; a new group’s definitions are detected',
+    )
     .argument('<table>')
     .requiredOption('--store <file>', 'the store’s file (made when it does not exist) or postgres://…')
     .requiredOption('--group <name>', 'the group; made when it does not exist')
@@ -57,40 +59,86 @@ export function ingestCommand({ io }: CommandContext): Command {
         .choices(['replace', 'keep', 'error'])
         .default('error'),
     )
+    .option('--rules <file>', 'rules for the values (YAML or JSON): type, range, allowed values, missing rate')
+    .option('--quarantine', 'put rows that break a rule or have a cell of a wrong type aside, and write the others')
+    .option('--workers <n>', 'pieces of the table under way at once', wholeNumber(1, 16), 2)
     .option('--json', 'print one JSON document')
-    .action(async (file: string, options: IngestOptions) => {
+    .action(async (path: string, options: IngestOptions) => {
       const output = createOutput(io, options.json === true);
-      const raw = renamed(await readTableFile(file), file, output);
-      const columns = withEventTime(raw, options, file);
-      const sha256 = await fileDigest(file);
-      const store = await openStore(options.store);
-      const view = progressView('rows', io.stderr);
+      const rules = options.rules === undefined ? [] : await readRules(options.rules);
+      const file = await openTableFile(path);
       try {
-        const group = await groupFor(store, columns, options, file);
-        const rowCount = columns.values().next().value?.length ?? 0;
-        const filled = filledUp(columns, group, rowCount, file);
-        const result = await store.ingest(
-          { group, columns: columnsOf(group.definitions, filled), rowCount, provenance: [provenanceOf(file, sha256)] },
-          {
-            onConflict: options.onConflict,
-            batchRows,
-            onProgress: ({ rowsDone, rowCount: all }) => view.update(rowsDone, all, 0),
-          },
-        );
-        output.answer(
-          result,
-          () =>
-            `${result.group} version ${result.version}: ${result.written} rows written, ${result.unchanged} were there`,
-        );
+        const source = new IngestSource(path, file, { ...options, rules, quarantine: options.quarantine === true });
+        if (source.renamed > 0) output.note(`${source.renamed} column names were made of letters, digits, "-" and "_"`);
+        const provenance = [provenanceOf(path, await fileDigest(path))];
+        const store = await openStore(options.store);
+        const view = progressView('rows', io.stderr);
+        try {
+          const group = await source.groupFor(store);
+          await source.check(store, group);
+          const done = (rows: number) => view.update(rows, source.rowCount, 0);
+          const result = await writePieces(store, source, group, provenance, options, done);
+          output.answer(result, () => summaryOf(result));
+        } finally {
+          view.stop();
+          await store.close();
+        }
       } finally {
-        view.stop();
-        await store.close();
+        file.close();
       }
     });
 }
 
-function bad(file: string, what: string): CliError {
-  return new CliError('CLI_BAD_TABLE_FILE', cliErrors.CLI_BAD_TABLE_FILE(file, what));
+/** Writes the pieces, each in one transaction; the first one makes the group. */
+async function writePieces(
+  store: FeatureStore,
+  source: IngestSource,
+  group: FeatureGroup,
+  provenance: readonly Provenance[],
+  { onConflict, workers }: IngestOptions,
+  onRows: (rowsDone: number) => void,
+): Promise<IngestResult> {
+  let [next, rowsDone] = [0, 0];
+  const results: IngestResult[] = [];
+  const writeOne = async (): Promise<void> => {
+    const { table, options } = await source.table(group, next++, provenance);
+    results.push(await store.ingest(table, { ...options, onConflict }));
+    rowsDone += table.rowCount;
+    onRows(rowsDone);
+  };
+  await writeOne();
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: workers }, async () => {
+      while (next < source.pieceCount) await writeOne();
+    }),
+  );
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return sumOf(results);
+}
+
+function sumOf(results: readonly IngestResult[]): IngestResult {
+  const [first] = results;
+  const sum = (count: 'written' | 'unchanged' | 'replaced' | 'kept' | 'quarantined'): number =>
+    results.reduce((total, result) => total + result[count], 0);
+  return {
+    group: String(first?.group),
+    version: Number(first?.version),
+    written: sum('written'),
+    unchanged: sum('unchanged'),
+    replaced: sum('replaced'),
+    kept: sum('kept'),
+    quarantined: sum('quarantined'),
+  };
+}
+
+function summaryOf({ group, version, written, unchanged, replaced, kept, quarantined }: IngestResult): string {
+  const more = [
+    [replaced, 'replaced earlier values'],
+    [kept, 'left out, since others were there'],
+    [quarantined, `put in quarantine (thoracle store quarantine ${group})`],
+  ] as const;
+  const rest = more.filter(([count]) => count > 0).map(([count, what]) => `, ${count} ${what}`);
+  return `${group} version ${version}: ${written} rows written, ${unchanged} were there${rest.join('')}`;
 }
 
 /** The store checks the role itself. */
@@ -99,91 +147,13 @@ function roleOf(text: string): readonly [string, Role] {
   return [plainName(text.slice(0, Math.max(0, equals))), text.slice(equals + 1) as Role];
 }
 
-/** Names as the store takes them: what is no letter, digit, "-" or "_" becomes "_". */
-function renamed(columns: ReadonlyMap<string, RawColumn>, file: string, output: Output): Map<string, RawColumn> {
-  const result = new Map<string, RawColumn>();
-  let changed = 0;
-  for (const [name, column] of columns) {
-    const plain = plainName(name);
-    if (result.has(plain)) throw bad(file, `two columns would be named "${plain}", one of them "${name}"`);
-    if (plain !== name) changed++;
-    result.set(plain, column);
-  }
-  if (changed > 0) output.note(`${changed} column names were made of letters, digits, "-" and "_"`);
-  return result;
-}
-
-function plainName(name: string): string {
-  return name
-    .replace(/[^A-Za-z0-9_-]+/g, '_')
-    .replace(/^_+|_+$/g, '')
-    .slice(0, 64);
-}
-
-function withEventTime(
-  columns: Map<string, RawColumn>,
-  { eventTimeIs }: IngestOptions,
-  file: string,
-): Map<string, RawColumn> {
-  if (eventTimeIs === undefined) return columns;
-  if (columns.has('event_time')) throw bad(file, 'it has a column "event_time"; leave --event-time-is out');
-  const rowCount = columns.values().next().value?.length ?? 0;
-  return columns.set('event_time', new Array<string>(rowCount).fill(eventTimeIs));
-}
-
-/** The newest version of a group that is there, or one that is detected. */
-async function groupFor(
-  store: FeatureStore,
-  columns: ReadonlyMap<string, RawColumn>,
-  options: IngestOptions,
-  file: string,
-): Promise<FeatureGroup> {
-  try {
-    const { name, recordIdentifier, eventTime, definitions, settingsDigest } = await store.definition(options.group);
-    return { name, recordIdentifier, eventTime, definitions, settingsDigest };
-  } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== 'STORE_UNKNOWN_GROUP') throw error;
-  }
-  const eventTime = options.eventTimeIs === undefined ? options.eventTime : 'event_time';
-  if (options.id === undefined || eventTime === undefined) {
-    throw bad(
-      file,
-      `group "${options.group}" is new: give --id COLUMN and --event-time COLUMN or --event-time-is TIME`,
-    );
-  }
-  const recordIdentifier = plainName(options.id);
-  // a column without any value has no type to detect; text is the one that every later value fits
-  const empty = [...columns].filter(([, column]) => column.every((value) => value === null || value === ''));
-  const definitions = detectDefinitions(columns, {
-    recordIdentifier,
-    eventTime: plainName(eventTime),
-    types: Object.fromEntries(empty.map(([name]) => [name, 'string' as const])),
-    roles: Object.fromEntries(options.role),
-  });
-  return { name: options.group, recordIdentifier, eventTime: plainName(eventTime), definitions, settingsDigest: '' };
-}
-
-/** Columns that the group has and the file has not are missing; the other way round is an error. */
-function filledUp(
-  columns: ReadonlyMap<string, RawColumn>,
-  group: FeatureGroup,
-  rowCount: number,
-  file: string,
-): ReadonlyMap<string, RawColumn> {
-  const known = new Set(group.definitions.map((d) => d.name));
-  const unknown = [...columns.keys()].find((name) => !known.has(name));
-  if (unknown !== undefined) throw bad(file, `group "${group.name}" has no feature "${unknown}"`);
-  const none = new Array<null>(rowCount).fill(null);
-  return new Map(group.definitions.map(({ name }) => [name, columns.get(name) ?? none] as const));
-}
-
 async function fileDigest(file: string): Promise<string> {
   const sha256 = createHash('sha256');
   await pipeline(createReadStream(file), sha256);
   return sha256.digest('hex');
 }
 
-function provenanceOf(file: string, sha256: string) {
+function provenanceOf(file: string, sha256: string): Provenance {
   return {
     pipelineVersion: `ingest@${packageVersion()}`,
     settingsDigest: '',

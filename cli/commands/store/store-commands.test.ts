@@ -98,7 +98,7 @@ describe('ingest', () => {
       'a wrong value',
       file('w.csv', 'Case ID,when,Age\nP1,2026-01-01,old\n'),
       ['--group', 'g'],
-      /row 1 is "old", expected type integer/,
+      /row 1: "Age" is "old", expected type integer/,
     ],
     ['an unknown role', table, ['--group', 'new', ...newGroup.slice(2), '--role', 'Age=target'], /"target", expected/],
     [
