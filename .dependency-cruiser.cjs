@@ -40,7 +40,7 @@ module.exports = {
       '^(cohort|pipelines|featurestore|training|serving)/index\\.ts$',
       '^pipelines/(genomic|clinical|imaging)/index\\.ts$',
       '^pipelines/imaging/measuring\\.ts$',
-      '^featurestore/http/index\\.ts$',
+      '^featurestore/http/(signature/)?index\\.ts$',
       '^training/(bundle|report)/index\\.ts$',
       '^training/bundle/folder\\.ts$',
       featureContract,

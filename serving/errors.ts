@@ -37,6 +37,11 @@ export const servingErrors = {
     `Version "${version ?? ''}" of model "${name}" is the one that answers; make another one current first`,
   SERVING_MODEL_SOURCE: (why: string) => `The model cannot be loaded: ${why}`,
   SERVING_BAD_LOAD: (what: string) => `The body must be {"model_name": "…", "url": "…"}: ${what}`,
+  SERVING_BAD_ENDPOINTS: (file: string, where: string, what: string) =>
+    `The endpoints in ${file} cannot be used: ${where} ${what}`,
+  SERVING_BAD_ENDPOINT_REQUEST: (what: string) => `The endpoint cannot be invoked: ${what}`,
+  SERVING_SHADOW_COLUMNS: (variant: string) =>
+    `Shadow variant "${variant}" takes other columns than the model that answered`,
   SERVING_BAD_LIST: (what: string) => `The list cannot be given: ${what}`,
   SERVING_NOT_READY: (what: string) => `The server is not ready: ${what}`,
   SERVING_NO_MODEL: () => 'This server has no model of its own; name one of those that GET /models lists',

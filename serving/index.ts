@@ -2,10 +2,16 @@ export { type CaseModel, type CaseStore, predictCase } from './cases/predict-cas
 export { ServingError, type ServingErrorCode, servingErrors } from './errors.js';
 export { type AppOptions, buildApp } from './http/app.js';
 export type { ErrorBody } from './http/error-reply.js';
-export type { ServerExtension } from './http/extension.js';
+export type { ServerExtension, ShadowAnswer } from './http/extension.js';
 export { type Listening, type ListenOptions, listen } from './http/listen.js';
 export { type Protocol, RequestFacts, type Scope } from './http/request-facts.js';
 export { type BatchStrategy, type ContainerSettings, containerSettings } from './http/sagemaker/container-settings.js';
+export {
+  type Endpoint,
+  type ProductionVariant,
+  parseEndpoints,
+  type ShadowVariant,
+} from './http/sagemaker/endpoints.js';
 export { LoadedModel, type ModelContent, type ModelPlace, type ModelReader } from './models/loaded-model.js';
 export { type ModelRepository, modelFolder } from './models/model-folder.js';
 export { type LoadOptions, type ModelEvent, ModelHost, type ModelHostOptions } from './models/model-host.js';

@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import { Command } from 'commander';
 import { pino } from 'pino';
 import { storeRoutes } from '../../featurestore/http/index.js';
+import { createSignatureVerifier } from '../../featurestore/http/signature/index.js';
 import { type FeatureStore, openStore } from '../../featurestore/index.js';
 import {
   type AppOptions,
@@ -11,10 +13,12 @@ import {
   listen,
   ModelHost,
   modelFolder,
+  parseEndpoints,
   readModel,
 } from '../../serving/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
+import { readTextFile } from '../input-file.js';
 import { createOutput } from '../io.js';
 import { wholeNumber } from '../option-values.js';
 import { stopSignal } from '../stop-signal.js';
@@ -26,6 +30,8 @@ interface ServeOptions {
   readonly modelMemory?: number;
   readonly store?: string;
   readonly storeKeys?: string;
+  readonly endpoints?: string;
+  readonly accessKeys?: string;
   readonly port?: number;
   readonly host?: string;
   readonly json?: boolean;
@@ -52,6 +58,8 @@ export function serveCommand(context: CommandContext): Command {
     .option('--model-memory <mb>', 'of all loaded models together; idle ones make room', wholeNumber(1, 1_000_000))
     .option('--store <file>', 'a feature store, so that POST /predict can look patients up')
     .option('--store-keys <file>', 'access keys: serve the store’s own routes too, for reading')
+    .option('--endpoints <file>', 'YAML or JSON: endpoints of several variants for the cloud’s runtime client')
+    .option('--access-keys <file>', 'access keys: /endpoints answers requests that are signed with one of them')
     .option('--port <n>', '0 takes any free port; default SAGEMAKER_BIND_TO_PORT, or 8080', wholeNumber(0, 65_535))
     .option('--host <address>', `address to listen on; default 127.0.0.1, for ${containerModel} 0.0.0.0`)
     .option('--json', 'print one JSON document once listening')
@@ -78,12 +86,14 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
   }
   const keys = storeKeys === undefined ? undefined : await accessKeys(storeKeys);
   const container = containerSettings(process.env);
+  const runtime = await runtimeOptions(options);
   const served = await servedModels(options, container);
   const store: FeatureStore | undefined =
     options.store === undefined ? undefined : await openStore(options.store, { readOnly: true });
   try {
     const app = buildApp({
       ...served,
+      ...runtime,
       container,
       ...(store === undefined ? {} : { store }),
       ...(log ? { logger: pino(pino.destination(2)) } : {}),
@@ -103,6 +113,19 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
     await store?.close();
     throw error;
   }
+}
+
+/** What the cloud's runtime client may call, and who. */
+async function runtimeOptions(
+  options: Pick<ServeOptions, 'endpoints' | 'accessKeys'>,
+): Promise<Pick<AppOptions, 'endpoints' | 'verify'>> {
+  const { endpoints: file, accessKeys: keyFile } = options;
+  const endpoints = file === undefined ? undefined : parseEndpoints(await readTextFile(file), basename(file));
+  const keys = keyFile === undefined ? undefined : await accessKeys(keyFile);
+  return {
+    ...(endpoints === undefined ? {} : { endpoints }),
+    ...(keys === undefined ? {} : { verify: createSignatureVerifier({ keys, service: 'sagemaker' }) }),
+  };
 }
 
 /** The models to answer from: one by its place, a folder of them, or both; none named is what the managed platform means. */

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { closeWithLastReply } from '../../close-with-last-reply.js';
+import type { SignatureVerifier } from '../../featurestore/http/signature/index.js';
 import { packageVersion } from '../../package-facts.js';
 import type { BundleManifest } from '../../training/bundle/index.js';
 import type { CaseStore } from '../cases/predict-case.js';
@@ -22,7 +23,9 @@ import {
   containerSettings,
   executionParameters,
 } from './sagemaker/container-settings.js';
+import type { Endpoint } from './sagemaker/endpoints.js';
 import { addMultiModelRoutes } from './sagemaker/multi-model.js';
+import { addRuntimeRoutes } from './sagemaker/runtime-routes.js';
 import { executionSchema, modelSchema, notADevice, pingSchema } from './schemas.js';
 import { type Server, withModel } from './server.js';
 
@@ -39,6 +42,10 @@ export interface AppOptions {
   readonly logger?: FastifyBaseLogger;
   /** Where `POST /models` may load from; without it models can be neither loaded nor unloaded over HTTP. */
   readonly repository?: ModelRepository;
+  /** Endpoints of several variants for the cloud's runtime clients; every model is an endpoint of its name besides. */
+  readonly endpoints?: readonly Endpoint[];
+  /** Checks the signatures of the cloud's runtime clients; without it they are not looked at. */
+  readonly verify?: SignatureVerifier;
   /** What the platform around a container says; default: nothing, so 6 MB a body. */
   readonly container?: ContainerSettings;
 }
@@ -85,9 +92,11 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const watchers = extensions.filter((extension) => extension.onPredictions !== undefined);
   // Two bytes or more a value in any body: none of them is turned away but by its missing values.
   const mostValues = Math.max(leastMostValues, bodyLimit / 2);
-  const server: Server = { models, defaultModel, store, watchers, mostValues, onePerLine: container.batch };
+  const shadowWatchers = extensions.filter((extension) => extension.onShadow !== undefined);
+  const onePerLine = container.batch;
+  const server: Server = { models, defaultModel, store, watchers, shadowWatchers, mostValues, onePerLine };
   addDocumentation(app, defaultModel === undefined ? undefined : models.peek(defaultModel)?.manifest);
-  app.register(async (routes) => addRoutes(routes, server, container, options.repository));
+  app.register(async (routes) => addRoutes(routes, server, container, options));
   return app;
 }
 
@@ -117,7 +126,7 @@ function addRoutes(
   app: FastifyInstance,
   server: Server,
   container: ContainerSettings,
-  repository: ModelRepository | undefined,
+  { repository, endpoints = [], verify }: AppOptions,
 ): void {
   app.get('/ping', { schema: pingSchema, config: { scope: 'open' } }, async () => {
     const { defaultModel } = server;
@@ -137,6 +146,7 @@ function addRoutes(
   app.get('/openapi.json', { schema: { hide: true }, config: { scope: 'open' } }, async () => app.swagger());
   addInvocations(app, server);
   addMultiModelRoutes(app, server, repository);
+  addRuntimeRoutes(app, server, { endpoints, verify });
   if (server.store !== undefined) addPredictCases(app, server, server.store);
 }
 

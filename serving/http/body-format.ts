@@ -36,14 +36,19 @@ const plain: Readonly<Record<string, BodyFormat>> = Object.fromEntries(
 /**
  * Reads `Content-Type` and `Accept`. A body without a type is taken as JSON. `text/csv; header=present` and `header=absent` (RFC 4180, section 3) settle what is otherwise
  * told from the first row.
- * @param accept overrides the request's own header
- * @throws ServingError SERVING_NOT_ACCEPTABLE
+ * @throws ServingError SERVING_UNSUPPORTED_MEDIA_TYPE, SERVING_NOT_ACCEPTABLE
  */
-export function bodyFormat({ headers }: FastifyRequest, accept = headers.accept): BodyFormat {
+export function bodyFormat({ headers }: FastifyRequest): BodyFormat {
+  const { accept } = headers;
   const contentType = headers['content-type'] ?? 'application/json';
   const known = Object.hasOwn(plain, contentType) ? plain[contentType] : undefined;
   if (known !== undefined && (accept === undefined || accept === '*/*')) return known;
-  const format = bodyTypes[mediaType(contentType)] ?? 'json';
+  const type = mediaType(contentType);
+  const format = Object.hasOwn(bodyTypes, type) ? bodyTypes[type] : undefined;
+  if (format === undefined) {
+    const message = servingErrors.SERVING_UNSUPPORTED_MEDIA_TYPE(offered);
+    throw new ServingError('SERVING_UNSUPPORTED_MEDIA_TYPE', message);
+  }
   const reply = chooseReplyType(accept, replyTypes[format], offered);
   if (reply === undefined) {
     throw new ServingError('SERVING_NOT_ACCEPTABLE', servingErrors.SERVING_NOT_ACCEPTABLE(offered));

@@ -37,6 +37,7 @@ const servingStatus: Readonly<Record<ServingErrorCode, number>> = {
   SERVING_CASE_UNUSABLE: 422,
   SERVING_BAD_MODEL_NAME: 400,
   SERVING_BAD_LOAD: 400,
+  SERVING_BAD_ENDPOINT_REQUEST: 400,
   SERVING_BAD_LIST: 400,
   SERVING_MODEL_SOURCE: 400,
   SERVING_MODEL_NOT_FOUND: 404,
@@ -53,6 +54,8 @@ const servingStatus: Readonly<Record<ServingErrorCode, number>> = {
   SERVING_BAD_HOST: 500,
   SERVING_BAD_PORT: 500,
   SERVING_BAD_ENVIRONMENT: 500,
+  SERVING_BAD_ENDPOINTS: 500,
+  SERVING_SHADOW_COLUMNS: 500,
 };
 
 /** Errors of a row; any other PredictError is the model's fault, not the caller's. */
@@ -97,15 +100,18 @@ function frameworkError(error: unknown): ServingError | undefined {
   return undefined;
 }
 
+/** An error with what the request says about it: the framework does not name the limit of a body. */
+export function requestError(error: unknown, request: FastifyRequest): unknown {
+  if ((error as Partial<FastifyError>).code !== 'FST_ERR_CTP_BODY_TOO_LARGE') return error;
+  const limit = request.routeOptions.bodyLimit;
+  return new ServingError('SERVING_BODY_TOO_LARGE', servingErrors.SERVING_BODY_TOO_LARGE(limit));
+}
+
 /** Fastify's error handler. Logs a failure with its stack, a refusal with its code and row only: a message may name a column. */
 export function replyWithError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const limit = request.routeOptions.bodyLimit;
-  const tooLarge = (error as Partial<FastifyError>).code === 'FST_ERR_CTP_BODY_TOO_LARGE';
-  const { status, body } = errorReply(
-    tooLarge ? new ServingError('SERVING_BODY_TOO_LARGE', servingErrors.SERVING_BODY_TOO_LARGE(limit)) : error,
-  );
+  const { status, body } = errorReply(requestError(error, request));
   request.facts.code = body.error.code;
   if (status >= 500) request.log.error({ err: error }, 'request failed');
   else request.log.info({ code: body.error.code, row: body.error.row }, 'request refused');
-  reply.code(status).type('application/json').send(body);
+  reply.code(status).type('application/json').serializer(JSON.stringify).send(body);
 }

@@ -1,7 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { LoadedModel } from '../models/loaded-model.js';
 import type { Prediction } from '../predict/index.js';
+import type { InputRows } from '../rows/input-names.js';
 import { RequestFacts } from './request-facts.js';
+
+/** What a shadow variant made of a request, beside what production had answered. */
+export interface ShadowAnswer {
+  readonly variant: string;
+  readonly model: LoadedModel;
+  readonly inputs: InputRows;
+  readonly predictions: readonly Prediction[];
+  readonly production: readonly Prediction[];
+}
 
 /**
  * Something beside the answers: authentication, metrics, audit, capture. Hooks are called in the order in which extensions are given; they
@@ -19,6 +29,8 @@ export interface ServerExtension {
    * @param rows row-major, shape (n x featureNames.length), NaN = missing; not to be kept or changed
    */
   onPredictions?(facts: RequestFacts, model: LoadedModel, rows: Float64Array, predictions: readonly Prediction[]): void;
+  /** A shadow variant has answered a copy of a request, after the reply. */
+  onShadow?(facts: RequestFacts, answer: ShadowAnswer): void;
   /** The reply has been sent, or its connection was lost; `facts` are whole. */
   onResponse?(facts: RequestFacts, request: FastifyRequest): void;
 }

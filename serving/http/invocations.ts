@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError, servingErrors } from '../errors.js';
 import type { LoadedModel } from '../models/loaded-model.js';
 import type { Prediction } from '../predict/index.js';
-import type { InputKind } from '../rows/input-names.js';
+import type { InputKind, InputRows } from '../rows/input-names.js';
 import { readInputRows } from '../rows/read-rows.js';
 import type { ReplyType } from './accept.js';
 import { bodyFormat } from './body-format.js';
@@ -25,26 +25,28 @@ export function addInvocations(app: FastifyInstance, server: Server): void {
 
 /**
  * Answers the rows of the body, in the types that the headers say.
- * @param accept overrides the request's own header
+ * @param afterwards gets what was answered once the reply is on its way
  */
 export function answerInvocation(
   server: Server,
   model: LoadedModel,
   request: FastifyRequest,
   reply: FastifyReply,
-  accept?: string,
+  afterwards?: (inputs: InputRows, predictions: readonly Prediction[]) => void,
 ): FastifyReply {
   const { facts } = request;
   const start = performance.now();
   facts.receiveMs = start - facts.startMs;
-  const { format, header, reply: type } = bodyFormat(request, accept);
+  const { format, header, reply: type } = bodyFormat(request);
   const inputs = readInputRows(bodyText(request), format, model.names, header, server.mostValues);
   facts.parseMs = performance.now() - start;
   const predictions = predictInputs(server, request, model, inputs);
   const predicted = performance.now();
   const text = encode(predictions, type, model, inputs.kind, server.onePerLine);
   facts.encodeMs = performance.now() - predicted;
-  return reply.header('content-type', contentTypes[type]).serializer(String).send(text);
+  reply.header('content-type', contentTypes[type]).serializer(String).send(text);
+  afterwards?.(inputs, predictions);
+  return reply;
 }
 
 const contentTypes: Readonly<Record<ReplyType, string>> = {
@@ -79,7 +81,8 @@ function csvText(predictions: readonly Prediction[], onePerLine: boolean): strin
   return onePerLine ? `${cells.join('\n')}\n` : cells.join(',');
 }
 
-function bodyText(request: FastifyRequest): string {
-  if (typeof request.body === 'string' && request.body.trim() !== '') return request.body;
+function bodyText({ body }: FastifyRequest): string {
+  const text = Buffer.isBuffer(body) ? body.toString('utf8') : body;
+  if (typeof text === 'string' && text.trim() !== '') return text;
   throw new ServingError('SERVING_NO_ROWS', servingErrors.SERVING_NO_ROWS());
 }

@@ -29,6 +29,10 @@ export class RequestFacts {
   /** Name and version of the model that answered; empty when none did. */
   model = '';
   version = '';
+  /** Production variant of the endpoint that was called; empty for other routes. */
+  variant = '';
+  /** The client's own id of the inference; empty when it gave none. */
+  inferenceId = '';
   rows = 0;
   /** Status of the reply; 0 until it is sent. */
   status = 0;

@@ -16,6 +16,8 @@ export interface Server {
   readonly store: CaseStore | undefined;
   /** Those that look at predictions. */
   readonly watchers: readonly ServerExtension[];
+  /** Those that look at the answers of shadow variants. */
+  readonly shadowWatchers: readonly ServerExtension[];
   /** Values in the matrix of one request. */
   readonly mostValues: number;
   /** Answers in CSV stand one on a line. */

@@ -64,6 +64,11 @@ export class ModelHost {
     return sum;
   }
 
+  /** Models may be loaded by their first request. */
+  get mayLoad(): boolean {
+    return this.#options.locate !== undefined;
+  }
+
   /** Tells of every change from now on. */
   onChange(listener: Listener): void {
     this.#listeners.push(listener);

@@ -87,3 +87,30 @@ export const unloadModelSchema: FastifySchema = {
   params: name,
   response: { 200: answers('Unloaded', { type: 'object' }), 404: fails('It is not loaded') },
 };
+
+export const endpointSchema: FastifySchema = {
+  summary: 'InvokeEndpoint of the cloud’s runtime clients; bodies and answers as POST /invocations',
+  params: { type: 'object', properties: { name: { ...text, description: 'Name of an endpoint or a model' } } },
+  headers: {
+    type: 'object',
+    properties: {
+      'X-Amzn-SageMaker-Target-Variant': text,
+      'X-Amzn-SageMaker-Target-Model': text,
+      'X-Amzn-SageMaker-Inference-Id': text,
+      'X-Amzn-SageMaker-Custom-Attributes': { ...text, description: 'Comes back as it was sent' },
+    },
+  },
+  response: {
+    200: {
+      description: 'As POST /invocations',
+      headers: {
+        'x-Amzn-Invoked-Production-Variant': { ...text, description: 'The variant that answered' },
+        'X-Amzn-SageMaker-Custom-Attributes': text,
+      },
+    },
+    400: fails('ValidationError: endpoint, variant or model is not there, or a header is not allowed'),
+    403: fails('The signature is missing or wrong'),
+    424: fails('ModelError: the model refused the body; OriginalStatusCode and OriginalMessage say why'),
+    429: fails('ModelNotReadyException: the model cannot be loaded now'),
+  },
+};
