@@ -42,6 +42,8 @@ export const servingErrors = {
   SERVING_BAD_ENDPOINT_REQUEST: (what: string) => `The endpoint cannot be invoked: ${what}`,
   SERVING_SHADOW_COLUMNS: (variant: string) =>
     `Shadow variant "${variant}" takes other columns than the model that answered`,
+  SERVING_BAD_INFER: (what: string) => `The inference request cannot be used: ${what}`,
+  SERVING_BAD_TENSOR: (tensor: string, what: string) => `"${tensor}" ${what}`,
   SERVING_BAD_LIST: (what: string) => `The list cannot be given: ${what}`,
   SERVING_NOT_READY: (what: string) => `The server is not ready: ${what}`,
   SERVING_NO_MODEL: () => 'This server has no model of its own; name one of those that GET /models lists',

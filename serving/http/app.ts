@@ -16,6 +16,7 @@ import { bodyTypes } from './body-format.js';
 import { errorReply, replyWithError } from './error-reply.js';
 import { addExtensions, type ServerExtension } from './extension.js';
 import { addInvocations } from './invocations.js';
+import { addOpenInference } from './open-inference/routes.js';
 import { addPredictCases } from './predict-cases.js';
 import {
   bodyLimitOf,
@@ -147,6 +148,7 @@ function addRoutes(
   addInvocations(app, server);
   addMultiModelRoutes(app, server, repository);
   addRuntimeRoutes(app, server, { endpoints, verify });
+  addOpenInference(app, server, repository);
   if (server.store !== undefined) addPredictCases(app, server, server.store);
 }
 
