@@ -14,6 +14,9 @@ export const cohortErrors = {
     `The output folder "${path}" cannot be written (${reason}); nothing was left behind`,
   COHORT_DICOM_BAD_VALUE: (tag: string, found: string, expected: string) =>
     `DICOM element ${tag} cannot hold ${found}; expected ${expected}`,
+  COHORT_KEY_TOO_SHORT: (file: string, least: number) =>
+    `The key in "${file}" is too short; expected at least ${least} characters (name a file that does not exist to get a new key)`,
+  COHORT_BAD_ID_FILE: (file: string, what: string) => `Cannot take patient ids from "${file}": ${what}`,
 } as const;
 
 export type CohortErrorCode = keyof typeof cohortErrors;

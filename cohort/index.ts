@@ -1,4 +1,14 @@
 export { metageneGenes } from './cohort-columns.js';
+export { type CheckedFolder, type CheckOptions, checkFolder, type IdentifierFound } from './deidentify/check-folder.js';
+export { type RetainOption, retainOptions } from './deidentify/confidentiality-profile.js';
+export {
+  type AttributeChange,
+  type DeidentificationReport,
+  type DeidentifiedFolder,
+  type DeidentifyOptions,
+  deidentifyFolder,
+} from './deidentify/deidentify-folder.js';
+export { randomKey, readOrMakeKey, readPatientIds } from './deidentify/key-and-ids.js';
 export { CohortError, type CohortErrorCode, cohortErrors } from './errors.js';
 export {
   type GeneratedCohort,

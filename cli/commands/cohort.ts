@@ -4,12 +4,16 @@ import type { CommandContext } from '../context.js';
 import { createOutput, textTable } from '../io.js';
 import { wholeNumber } from '../option-values.js';
 import { progressView } from '../progress.js';
+import { deidentifyCommand } from './cohort-deidentify.js';
 
-/** `thoracle cohort index DIR | cohort generate --patients N --seed S --out DIR`. */
+/** `thoracle cohort index DIR | cohort generate --patients N --seed S --out DIR | cohort deidentify IN OUT`. */
 export function cohortCommand(context: CommandContext): Command {
-  const command = new Command('cohort').description('find out what a folder holds, or make a synthetic cohort');
+  const command = new Command('cohort').description(
+    'find out what a folder holds, take names out of it, or make a synthetic cohort',
+  );
   command.addCommand(indexCommand(context));
   command.addCommand(generateCommand(context));
+  command.addCommand(deidentifyCommand(context));
   return command;
 }
 

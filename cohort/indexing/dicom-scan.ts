@@ -25,8 +25,23 @@ const item = 0xfffee000;
 const itemEnd = 0xfffee00d;
 const sequenceEnd = 0xfffee0dd;
 
-// PS3.5 table 7.1-1 (32-bit lengths) and 7.1-2.
-const longVrs = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
+/** Value representations with a 32-bit length (PS3.5 table 7.1-1). */
+export const longVrs: ReadonlySet<string> = new Set([
+  'OB',
+  'OD',
+  'OF',
+  'OL',
+  'OV',
+  'OW',
+  'SQ',
+  'SV',
+  'UC',
+  'UN',
+  'UR',
+  'UT',
+  'UV',
+]);
+// PS3.5 table 7.1-2.
 const shortVrs = new Set(
   ['AE', 'AS', 'AT', 'CS', 'DA', 'DS', 'DT', 'FD', 'FL', 'IS', 'LO', 'LT', 'PN', 'SH', 'SL', 'SS', 'ST', 'TM'].concat([
     'UI',
