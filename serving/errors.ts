@@ -15,7 +15,9 @@ export const servingErrors = {
   SERVING_TOO_MANY_ROWS: (found: number, most: number) =>
     `The body holds ${found} rows; at most ${most} are answered at a time`,
   SERVING_BAD_REQUEST: () => 'The request cannot be understood',
-  SERVING_BAD_CASES: (what: string) => `The body must be {"cases": ["<patient id>", …]}: ${what}`,
+  SERVING_BAD_CASES: (what: string) =>
+    `The body must be {"cases": ["<patient id>", …]} or {"records": [{…}, …]}: ${what}`,
+  SERVING_NO_STORE: () => 'This server has no feature store, so it knows no patients; send records',
   SERVING_UNKNOWN_CASE: (id: string, groups: readonly string[]) =>
     `The store holds no record of patient "${id}" in ${groups.join(', ')}`,
   SERVING_GROUP_MISSING: (group: string) => `The model was trained on group "${group}", which this store does not hold`,

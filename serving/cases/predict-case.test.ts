@@ -187,10 +187,6 @@ describe('POST /predict', () => {
     expect(id).toBe('recorded-chain');
   });
 
-  test('is documented when there is a store', async () => {
-    expect(Object.keys((await apps.whole.inject('/openapi.json')).json().paths)).toContain('/predict');
-  });
-
   test.each<[string, unknown, keyof typeof apps, number, string]>([
     ['unknown patient', { cases: ['R01-001', 'X'] }, 'whole', 404, 'SERVING_UNKNOWN_CASE'],
     ['another version', { cases: ['R01-001'] }, 'changed', 409, 'SERVING_GROUP_CHANGED'],

@@ -19,7 +19,34 @@ export type CaseStore = Pick<FeatureStore, 'listGroups' | 'history'>;
  *   SERVING_GROUP_CHANGED when store and model disagree about a group, SERVING_CASE_NOT_NUMERIC or SERVING_CASE_UNUSABLE
  */
 export async function predictCase(store: CaseStore, model: CaseModel, caseId: string): Promise<Prediction> {
-  const groups = await checkedGroups(store, model.manifest.columns);
+  const rows = await caseRows(store, model, [caseId]);
+  return ofCases([caseId], () => model.predictor.predictRows(rows))[0] as Prediction;
+}
+
+/**
+ * The raw features of stored patients, as `predictCase` takes them.
+ * @returns row-major, shape (cases x columns), NaN = missing
+ * @throws as `predictCase`
+ */
+export async function caseRows(
+  store: CaseStore,
+  { manifest: { columns } }: Pick<CaseModel, 'manifest'>,
+  caseIds: readonly string[],
+): Promise<Float64Array> {
+  const groups = await checkedGroups(store, columns);
+  const rows = new Float64Array(caseIds.length * columns.length);
+  for (const [i, caseId] of caseIds.entries()) {
+    rows.set(await caseRow(store, groups, columns, caseId), i * columns.length);
+  }
+  return rows;
+}
+
+async function caseRow(
+  store: CaseStore,
+  groups: ReadonlyMap<string, number>,
+  columns: readonly ModelColumn[],
+  caseId: string,
+): Promise<Float64Array> {
   const records = new Map<string, FeatureRecord>();
   for (const [group, version] of groups) {
     const record = await recordAt(store, group, version, caseId);
@@ -28,14 +55,12 @@ export async function predictCase(store: CaseStore, model: CaseModel, caseId: st
   if (records.size === 0) {
     throw new ServingError('SERVING_UNKNOWN_CASE', servingErrors.SERVING_UNKNOWN_CASE(caseId, [...groups.keys()]));
   }
-  const row = Float64Array.from(model.manifest.columns, (column) =>
-    columnValue(records.get(column.group), column, caseId),
-  );
+  const row = Float64Array.from(columns, (column) => columnValue(records.get(column.group), column, caseId));
   if (row.every(Number.isNaN)) {
     const message = servingErrors.SERVING_CASE_UNUSABLE(caseId, 'its record', predictErrors.PREDICT_EMPTY_RECORD());
     throw new ServingError('SERVING_CASE_UNUSABLE', message);
   }
-  return predictRow(model.predictor, row, caseId);
+  return row;
 }
 
 /** The model's groups with the version each was trained on, in the order of the columns. */
@@ -93,14 +118,18 @@ function columnValue(record: FeatureRecord | undefined, { group, feature }: Mode
   throw new ServingError('SERVING_CASE_NOT_NUMERIC', message);
 }
 
-/** A stored patient is no numbered row: the message names the patient instead. */
-function predictRow(predictor: Predictor, row: Float64Array, caseId: string): Prediction {
+/**
+ * Runs what answers rows. A stored patient is no numbered row: when one cannot be used, the message names the patient instead.
+ * @param caseIds whose rows they are; undefined: the rows are the caller's own
+ */
+export function ofCases<T>(caseIds: readonly string[] | undefined, answer: () => T): T {
+  if (caseIds === undefined) return answer();
   try {
-    return predictor.predictRows(row)[0] as Prediction;
+    return answer();
   } catch (error) {
     if (!(error instanceof PredictError) || error.record === undefined) throw error;
     const column = error.column === undefined ? 'its record' : `column "${error.column}"`;
-    const message = servingErrors.SERVING_CASE_UNUSABLE(caseId, column, error.reason);
+    const message = servingErrors.SERVING_CASE_UNUSABLE(caseIds[error.record] ?? '', column, error.reason);
     throw new ServingError('SERVING_CASE_UNUSABLE', message, { cause: error });
   }
 }

@@ -14,10 +14,11 @@ import { withoutNumbers } from '../models/without-numbers.js';
 import { quoted } from '../predict/index.js';
 import { bodyTypes } from './body-format.js';
 import { errorReply, replyWithError } from './error-reply.js';
+import { addExplain } from './explain-route.js';
 import { addExtensions, type ServerExtension } from './extension.js';
 import { addInvocations } from './invocations.js';
 import { addOpenInference } from './open-inference/routes.js';
-import { addPredictCases } from './predict-cases.js';
+import { addPredict } from './predict-route.js';
 import {
   bodyLimitOf,
   type ContainerSettings,
@@ -35,7 +36,7 @@ export interface AppOptions {
   readonly models: ModelHost;
   /** Name of the model that answers where a request names none. */
   readonly defaultModel?: string;
-  /** Where `POST /predict` finds patients; without a store that route does not exist. */
+  /** Where `POST /predict` and `/explain` find patients; without a store they take records only. */
   readonly store?: CaseStore;
   /** Authentication, metrics, audit, capture: whatever stands beside the answers, in the order of its hooks. */
   readonly extensions?: readonly ServerExtension[];
@@ -149,7 +150,8 @@ function addRoutes(
   addMultiModelRoutes(app, server, repository);
   addRuntimeRoutes(app, server, { endpoints, verify });
   addOpenInference(app, server, repository);
-  if (server.store !== undefined) addPredictCases(app, server, server.store);
+  addPredict(app, server);
+  addExplain(app, server);
 }
 
 function addDocumentation(app: FastifyInstance, manifest: BundleManifest | undefined): void {
@@ -159,6 +161,7 @@ function addDocumentation(app: FastifyInstance, manifest: BundleManifest | undef
   });
   app.register(swagger, {
     openapi: {
+      openapi: '3.1.0',
       info: {
         title: 'thoracle',
         version: packageVersion(),

@@ -7,16 +7,14 @@ import { readInputRows } from '../rows/read-rows.js';
 import type { ReplyType } from './accept.js';
 import { bodyFormat } from './body-format.js';
 import { invocationsSchema } from './schemas.js';
-import { predictInputs, type Server, withModel } from './server.js';
+import { ownFeatures, predictInputs, type Server, withModel } from './server.js';
 
 /** Header by which a client names one of several models. */
 export const targetModelHeader = 'x-amzn-sagemaker-target-model';
 
 /** `POST /invocations`: raw features or components in, the fitted chain applied, probabilities of death out. */
 export function addInvocations(app: FastifyInstance, server: Server): void {
-  const { models, defaultModel } = server;
-  const model = defaultModel === undefined ? undefined : models.peek(defaultModel);
-  const schema = invocationsSchema(model?.predictor.featureNames ?? []);
+  const schema = invocationsSchema(ownFeatures(server));
   app.post('/invocations', { schema, config: { scope: 'predict', protocol: 'sagemaker' } }, (request, reply) => {
     const target = request.headers[targetModelHeader] as string | undefined;
     return withModel(server, request, target, (held) => answerInvocation(server, held, request, reply));

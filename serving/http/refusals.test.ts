@@ -153,7 +153,7 @@ describe('refusals name what is wrong', () => {
     ['POST', '/ping', 405, 'GET, HEAD'],
     ['OPTIONS', '/invocations?x=1', 405, 'POST'],
     ['GET', '/nowhere', 404, undefined],
-    ['POST', '/predict', 404, undefined],
+    ['GET', '/predict', 405, 'POST'],
     ['GET', '/docs/../../etc/passwd', 404, undefined],
     ['GET', '/%zz', 400, undefined],
   ])('%s %s', async (method, url, status, allow) => {

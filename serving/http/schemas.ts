@@ -7,7 +7,8 @@ export const notADevice =
 const text = { type: 'string' } as const;
 const names = { type: 'array', items: text } as const;
 
-const prediction = {
+/** Documentation of one prediction. */
+export const prediction = {
   type: 'object',
   properties: {
     score: {
@@ -67,7 +68,7 @@ const mostListed = 500;
 
 /** Documentation of `POST /invocations`; rows are checked by the predictor, which names row and column. */
 export function invocationsSchema(featureNames: readonly string[]): FastifySchema {
-  const value = { type: 'number', nullable: true } as const;
+  const value = { type: ['number', 'null'] } as const;
   const listed = featureNames.slice(0, mostListed).map((name) => [name, value] as const);
   const record = { type: 'object', properties: Object.fromEntries(listed) };
   const some = featureNames.slice(0, 3);
@@ -106,37 +107,6 @@ export function invocationsSchema(featureNames: readonly string[]): FastifySchem
     },
   };
 }
-
-/** Documentation of `POST /predict`. */
-export const casesSchema: FastifySchema = {
-  summary: 'Predict for patients of the store',
-  description: `${notADevice} Uses the latest record of each patient in each group that the model was trained on.`,
-  body: {
-    content: {
-      'application/json': {
-        schema: {
-          type: 'object',
-          required: ['cases'],
-          properties: { cases: { type: 'array', items: text, minItems: 1, maxItems: 1000 } },
-          example: { cases: ['R01-001'] },
-        },
-      },
-    },
-  },
-  response: {
-    200: {
-      description: 'One prediction per patient, in their order',
-      content: {
-        'application/json': {
-          schema: predictions({ ...prediction, properties: { case: text, ...prediction.properties } }),
-        },
-      },
-    },
-    ...rowFailures,
-    404: fails('The store does not know a patient'),
-    409: fails('The store holds another version of a group than the model was trained on'),
-  },
-};
 
 export const pingSchema: FastifySchema = {
   summary: 'Is the server up?',

@@ -24,6 +24,11 @@ export interface Server {
   readonly onePerLine: boolean;
 }
 
+/** Columns of the server's own model, for documentation; none when it has no such model. */
+export function ownFeatures({ models, defaultModel }: Server): readonly string[] {
+  return (defaultModel === undefined ? undefined : models.peek(defaultModel)?.predictor.featureNames) ?? [];
+}
+
 /**
  * Answers from a model that stays in memory meanwhile, whatever happens to its name; loads it first when it is known but not there.
  * Synchronous when the model is loaded and the answer is.

@@ -47,32 +47,37 @@ export const modelReadySchema: FastifySchema = {
   response: { 200: answers('Yes'), 404: failed('It is not loaded') },
 };
 
-export const inferSchema: FastifySchema = {
-  summary: 'Predict from tensors',
-  tags: ['Open Inference'],
-  description: `${notADevice} One tensor "features" of shape [n, columns], or a tensor [n] for each column by its name, of which some may be left out.`,
-  body: {
-    content: json({
-      type: 'object',
-      required: ['inputs'],
-      properties: {
-        id: { ...text, description: 'Comes back as it was sent' },
-        parameters: { type: 'object' },
-        inputs: { type: 'array', items: tensor },
-        outputs: { type: 'array', items: { type: 'object', properties: { name: text } } },
-      },
-    }),
-  },
-  response: {
-    200: answers('A tensor for each output', {
-      type: 'object',
-      properties: { model_name: text, model_version: text, id: text, outputs: { type: 'array', items: tensor } },
-    }),
-    400: failed('The request cannot be used; the sentence names tensor, row or column'),
-    404: failed('The model is not loaded'),
-    413: failed('Too large'),
-  },
-};
+/** Documentation of inference, with an example of the server's own model. */
+export function inferSchema(featureNames: readonly string[]): FastifySchema {
+  const [name = 'features'] = featureNames;
+  return {
+    summary: 'Predict from tensors',
+    tags: ['Open Inference'],
+    description: `${notADevice} One tensor "features" of shape [n, columns], or a tensor [n] for each column by its name, of which some may be left out.`,
+    body: {
+      content: json({
+        type: 'object',
+        required: ['inputs'],
+        properties: {
+          id: { ...text, description: 'Comes back as it was sent' },
+          parameters: { type: 'object' },
+          inputs: { type: 'array', items: tensor },
+          outputs: { type: 'array', items: { type: 'object', properties: { name: text } } },
+        },
+        example: { id: '42', inputs: [{ name, datatype: 'FP64', shape: [2], data: [1.5, 2.5] }] },
+      }),
+    },
+    response: {
+      200: answers('A tensor for each output', {
+        type: 'object',
+        properties: { model_name: text, model_version: text, id: text, outputs: { type: 'array', items: tensor } },
+      }),
+      400: failed('The request cannot be used; the sentence names tensor, row or column'),
+      404: failed('The model is not loaded'),
+      413: failed('Too large'),
+    },
+  };
+}
 
 export const indexSchema: FastifySchema = {
   summary: 'Models that are loaded or could be',

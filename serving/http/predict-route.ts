@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify';
+import { ofCases } from '../cases/predict-case.js';
+import { questionRows, readQuestion } from './question.js';
+import { predictSchema } from './question-schemas.js';
+import { ownFeatures, predictInputs, type Server, withModel } from './server.js';
+
+/** `POST /predict`: predictions for records, or for patients of the store by id. */
+export function addPredict(app: FastifyInstance, server: Server): void {
+  app.post('/predict', { schema: predictSchema(ownFeatures(server)), config: { scope: 'predict' } }, (request) => {
+    const question = readQuestion(request);
+    const { cases, model: name, version } = question;
+    const answer = withModel(
+      server,
+      request,
+      name,
+      async (model) => {
+        const rows = await questionRows(server, model, question);
+        const predictions = ofCases(cases, () => predictInputs(server, request, model, { kind: 'features', rows }));
+        return {
+          predictions: predictions.map((prediction, i) =>
+            cases === undefined ? prediction : { case: cases[i], ...prediction },
+          ),
+          model: model.manifest.modelId,
+          version: model.version,
+        };
+      },
+      version,
+    );
+    return answer;
+  });
+}
