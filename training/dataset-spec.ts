@@ -36,6 +36,24 @@ export function datasetSpecFor(
   return { groups: groupsOfReference, join: 'left', outcome: outcomeColumns, allow: asked.flatMap(referenceExtras) };
 }
 
+/**
+ * What to join for an evaluation: the columns of the default recipe, and beside them, under their own roles, those that the
+ * reference solution fed in though they are no features, so that its inflated figure can be shown.
+ * @param allow clinical columns asked for by name
+ * @throws TrainingError as `datasetSpecFor`
+ */
+export function assessSpecFor(
+  modalities: readonly Modality[],
+  groups: readonly StoredGroup[],
+  allow: readonly string[] = [],
+): DatasetSpec {
+  const spec = datasetSpecFor(modalities, 'default', groups);
+  const clinical = groupNamed(outcomeColumns.group, groups);
+  const leaky = modalities.includes('clinical') ? referenceExtras(clinical).map(({ feature }) => feature) : [];
+  const named = [...new Set([...allow, ...leaky])].map((feature) => ({ group: outcomeColumns.group, feature }));
+  return named.length === 0 ? spec : { ...spec, allow: named };
+}
+
 /** The reference solution knows one-hot columns only: the numbers of ordered categories are ours. */
 function withoutOrdered({ definitions }: StoredGroup): { readonly features?: readonly string[] } {
   if (!definitions.some(({ name }) => isOrdered(name))) return {};

@@ -70,6 +70,10 @@ export const trainingErrors = {
     `"${column}" has the role "${role}" and may not be an input: only features are, unless the dataset allows the column by name`,
   TRAIN_LEAK_ALARM: (column: string, auc: number) =>
     `"${column}" alone tells who died (AUC ${auc.toFixed(3)}, by its values or by where it is missing); that looks like the answer among the inputs. Leave it out, or allow it by name`,
+  TRAIN_RESUME_OTHER: (file: string) =>
+    `${file} belongs to another evaluation (other data, options, seed or versions); choose another file, or delete it to begin anew`,
+  TRAIN_RESUME_FILE: (file: string, why: string) => `${file} cannot keep the folds that are done: ${why}`,
+  TRAIN_WORKER: (why: string) => `The workers of the evaluation failed: ${why}`,
   TRAIN_BUNDLE_EXISTS: (folder: string, found: string) =>
     `${folder} exists and is no model of ours (it holds ${found}); choose a new folder, or one that an earlier training wrote`,
   TRAIN_BUNDLE_UNWRITABLE: (folder: string, reason: string) => `The model cannot be written to ${folder}: ${reason}`,

@@ -117,6 +117,8 @@ function assertShapes(dataset: Dataset, groups: readonly string[], modalities: r
   }
   if (dataset.outcomes.length !== n) throw fail(`${dataset.outcomes.length} outcomes for ${n} patients`);
   if (dataset.present.length !== n * groups.length) throw fail(`"present" is not ${n} x ${groups.length}`);
+  const twice = dataset.patientIds.find((id, i) => dataset.patientIds.indexOf(id) !== i);
+  if (twice !== undefined) throw fail(`the patient ${twice} is there twice`);
   const stray = dataset.outcomes.findIndex((outcome, i) => outcome.patientId !== dataset.patientIds[i]);
   if (stray >= 0) throw fail(`outcome ${stray + 1} is of ${dataset.outcomes[stray]?.patientId}`);
 }

@@ -1,9 +1,21 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { openDuckDbStore } from '../../featurestore/index.js';
-import { type AssessJson, assess, datasetSpecFor, parseModalities } from '../../training/index.js';
+import {
+  type AftDistribution,
+  type AssessedRecipe,
+  type AssessJson,
+  aftDistributions,
+  assess,
+  assessedRecipes,
+  assessSpecFor,
+  type ObjectiveName,
+  objectiveNames,
+  type PcaPlan,
+  parseModalities,
+} from '../../training/index.js';
 import type { CommandContext } from '../context.js';
 import { createOutput, type Output, textTable } from '../io.js';
-import { wholeNumber } from '../option-values.js';
+import { wholeNumber, workersOption } from '../option-values.js';
 import { progressView } from '../progress.js';
 import { groupsOf, parametersOf, rememberFailure, rememberRun } from '../remember-run.js';
 
@@ -11,28 +23,42 @@ interface EvaluateOptions {
   readonly store: string;
   readonly modalities: string;
   readonly task: 'status' | 'survival';
+  readonly recipe: AssessedRecipe;
+  readonly horizon?: number;
+  readonly landmark?: number;
+  readonly censorAt?: number;
+  readonly pca: 'none' | 'joint' | 'per-modality';
+  readonly pcaSize: Exclude<PcaPlan, { kind: 'none' }>['size'];
+  readonly objective?: ObjectiveName;
+  readonly aftDistribution?: AftDistribution;
+  readonly search?: 'random' | 'halving';
+  readonly trials?: number;
   readonly repeats: number;
   readonly folds: number;
   readonly seed: number;
   readonly patients?: string;
   readonly allow: readonly string[];
+  readonly workers: number;
+  readonly resume?: string;
   readonly json?: boolean;
 }
 
 /** `thoracle evaluate --store FILE --modalities … --task status|survival`: honest scores beside baselines and subsets. */
 export function evaluateCommand(context: CommandContext): Command {
-  return new Command('evaluate')
-    .description(
-      'score the default model by repeated nested cross-validation, beside its baselines and on every subset',
-    )
+  const command = new Command('evaluate')
+    .description('score a model by repeated nested cross-validation, beside its baselines and on every subset')
     .requiredOption('--store <file>', 'a feature store')
     .requiredOption('--modalities <list>', 'any of genomic, clinical, imaging; comma or hyphen between them')
-    .addOption(new Option('--task <name>', 'what is predicted').choices(['status', 'survival']).default('survival'))
+    .addOption(new Option('--task <name>', 'what is predicted').choices(['status', 'survival']).default('survival'));
+  for (const option of [...modelOptions(), ...followUpOptions()]) command.addOption(option);
+  return command
     .option('--repeats <n>', 'repeats of the outer cross-validation', wholeNumber(1, 100), 5)
     .option('--folds <n>', 'outer folds', wholeNumber(2, 20), 5)
     .option('--seed <n>', 'seed of every random choice', wholeNumber(0, 2 ** 31 - 1), 0)
     .option('--patients <prefix>', 'only patients whose id starts so, for example R01-')
     .option('--allow <column...>', 'clinical columns to let in by name, whatever their role or the leakage alarm', [])
+    .addOption(workersOption())
+    .option('--resume <file>', 'keep finished folds here, and go on from it after an interruption')
     .option('--json', 'print one JSON document')
     .action(async (options: EvaluateOptions) => {
       const output = createOutput(context.io, options.json === true);
@@ -42,13 +68,66 @@ export function evaluateCommand(context: CommandContext): Command {
     });
 }
 
+function modelOptions(): readonly Option[] {
+  return [
+    new Option('--recipe <name>', 'the model; reference takes the leaky columns as the published template does')
+      .choices([...assessedRecipes])
+      .default('default'),
+    new Option('--pca <how>', 'principal components before the model')
+      .choices(['none', 'joint', 'per-modality'])
+      .default('none'),
+    new Option('--pca-size <size>', 'share of the variance (0.95) or number of components (20)')
+      .argParser(pcaSize)
+      .default({ varianceShare: 0.95 }, '0.95'),
+    new Option('--objective <name>', 'of trees and gblinear').choices([...objectiveNames]),
+    new Option('--aft-distribution <name>', 'of survival:aft; drawn like other settings when left out').choices([
+      ...aftDistributions,
+    ]),
+    new Option('--search <how>', "how a booster's settings are searched in the inner folds (default: halving)").choices(
+      ['random', 'halving'],
+    ),
+    new Option('--trials <n>', "draws of a booster's settings (default: 12)").argParser(wholeNumber(1, 1000)),
+  ];
+}
+
+function followUpOptions(): readonly Option[] {
+  return [
+    new Option(
+      '--horizon <days>',
+      'for example 730d: status is death by then (weighted for censoring); survival is scored there',
+    ).argParser(dayCount),
+    new Option('--landmark <days>', 'only patients under observation after so many days from surgery').argParser(
+      dayCount,
+    ),
+    new Option('--censor-at <days>', 'follow-up ends here for everybody').argParser(dayCount),
+  ];
+}
+
+const daysOf: Readonly<Record<string, number>> = { d: 1, m: 30.4375, y: 365.25 };
+
+/** `730d`, `24m` (of 30.4375 days), `2y` (of 365.25 days). @throws InvalidArgumentError */
+export function dayCount(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)([dmy])?$/.exec(text);
+  const value = Number(found?.[1]) * (daysOf[found?.[2] ?? 'd'] ?? Number.NaN);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('expected a time such as 730d, 24m or 2y.');
+}
+
+/** A share below 1 or a number of components. @throws InvalidArgumentError */
+export function pcaSize(text: string): EvaluateOptions['pcaSize'] {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1) return { components: value };
+  if (/^0?\.\d+$/.test(text) && value > 0) return { varianceShare: value };
+  throw new InvalidArgumentError('expected a share of the variance (0.95) or a number of components (20).');
+}
+
 /** Evaluates and writes the run into the store, also when it fails. */
 async function rememberedEvaluation(
   options: EvaluateOptions,
   context: CommandContext,
   output: Output,
 ): Promise<AssessJson> {
-  const { store, json: _json, ...rest } = options;
+  const { store, json: _json, resume: _resume, workers: _workers, ...rest } = options;
   const run = {
     kind: 'evaluate',
     name: `${options.task}, ${options.modalities}`,
@@ -66,19 +145,29 @@ async function evaluateModel(options: EvaluateOptions, context: CommandContext) 
   const store = await openDuckDbStore({ file: options.store, readOnly: true });
   try {
     const all = await store.listGroups();
-    const spec = datasetSpecFor(modalities, 'default', all);
-    const allow = options.allow.map((feature) => ({ group: 'clinical', feature }));
-    const dataset = await store.dataset({ ...spec, ...(allow.length > 0 && { allow }) });
-    const progress = progressView('scoring models', context.io.stderr);
-    const { task, repeats, folds, seed, patients } = options;
+    const dataset = await store.dataset(assessSpecFor(modalities, all, options.allow));
+    const progress = progressView('folds', context.io.stderr);
+    const { task, recipe, repeats, folds, seed, workers, allow } = options;
+    const { patients, horizon, landmark, censorAt, objective, aftDistribution, search, trials, resume } = options;
     const result = await assess(dataset, {
       task,
       modalities,
+      recipe,
       repeats,
       folds,
       seed,
-      allow: options.allow,
+      workers,
+      allow,
+      pca: options.pca === 'none' ? { kind: 'none' } : { kind: options.pca, size: options.pcaSize },
       ...(patients !== undefined && { patients }),
+      ...(horizon !== undefined && { horizonDays: horizon }),
+      ...(landmark !== undefined && { landmarkDays: landmark }),
+      ...(censorAt !== undefined && { censorAtDays: censorAt }),
+      ...(objective !== undefined && { objective }),
+      ...(aftDistribution !== undefined && { aftDistribution }),
+      ...(search !== undefined && { search }),
+      ...(trials !== undefined && { trials }),
+      ...(resume !== undefined && { resumeFile: resume }),
       onProgress: (done, total) => progress.update(done, total, 0),
     });
     progress.stop();
@@ -90,9 +179,9 @@ async function evaluateModel(options: EvaluateOptions, context: CommandContext) 
 
 function evaluateText(result: AssessJson): string {
   const { patients, events, features } = result.dataset;
-  const columns = [['default', result.metrics], ...Object.entries(result.baselines)] as const;
+  const columns = [[result.recipe, result.metrics], ...Object.entries(result.baselines)] as const;
   const names = Object.keys(result.metrics);
-  const rows = names.map((name) => [name, ...columns.map(([, metrics]) => text(metrics[name]))]);
+  const rows = columns.map(([model, metrics]) => [model, ...names.map((name) => text(metrics[name]))]);
   const subsets = Object.entries(result.subsets).map(([name, subset]) => [
     name,
     String(subset.patients),
@@ -100,21 +189,36 @@ function evaluateText(result: AssessJson): string {
     text(subset.metrics.harrellC),
     text(subset.metrics.rocAuc),
   ]);
-  const difference = Object.entries(result.comparison).map(
-    ([name, d]) => `${name}: default less reference ${text(d)}, p ${d.pValue.toFixed(3)}`,
-  );
+  const differences = Object.entries(result.comparisons).map(([name, { harrellC, rocAuc }]) => [
+    name,
+    `${text(harrellC)} p ${harrellC.pValue.toFixed(3)}`,
+    `${text(rocAuc)} p ${rocAuc.pValue.toFixed(3)}`,
+  ]);
   return [
     `${patients} patients, ${events} deaths, ${features} features`,
     result.evaluation,
+    ...Object.entries(result.definitions).map(([name, meaning]) => `  ${name}: ${meaning}`),
+    ...Object.entries(result.notGiven).map(([name, reason]) => `  ${name} is not given: ${reason}`),
     '',
-    textTable(['metric', ...columns.map(([name]) => name)], rows),
+    ...rankingAndRest(rows, names),
     '',
-    ...difference,
+    `${result.recipe} less each baseline, fold by fold (test corrected for shared training patients)`,
+    textTable(['baseline', 'harrellC', 'rocAuc'], differences),
     '',
     textTable(['subset', 'patients', 'deaths', 'harrellC', 'rocAuc'], subsets),
     '',
     'Research software, not a medical device: not for clinical use.',
   ].join('\n');
+}
+
+/** Tables of a few metrics each, one line a model: all of them in one would be too wide. */
+function rankingAndRest(rows: readonly (readonly string[])[], names: readonly string[]): readonly string[] {
+  const width = 4;
+  return Array.from({ length: Math.ceil(names.length / width) }, (_, k) => {
+    const [from, to] = [k * width, (k + 1) * width];
+    const part = rows.map(([model = '', ...values]) => [model, ...values.slice(from, to)]);
+    return `${textTable(['model', ...names.slice(from, to)], part)}\n`;
+  });
 }
 
 function text(estimate: { readonly value: number; readonly low: number; readonly high: number } | undefined): string {

@@ -1,249 +1,244 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Dataset } from '../../featurestore/contract/index.js';
+import { packageVersion } from '../../package-facts.js';
+import { canonicalJson, sha256Hex } from '../bundle/canonical-json.js';
 import type { Estimate } from '../bundle/index.js';
 import { trainingError } from '../errors.js';
-import {
-  correctedResampledTest,
-  harrellC,
-  type PairedDifference,
-  repeatedStratifiedFolds,
-  rocAuc,
-  type Split,
-} from '../evaluate/index.js';
-import { fitModel, predictProbabilities } from '../fit.js';
-import { deathBy, fitLearner, followUpOf } from '../learners/index.js';
-import type { Modality } from '../modalities.js';
-import { breslowBaseline } from '../penalised/index.js';
-import { recipes } from '../recipes.js';
-import { keepColumns, keepPatients, type Sample, sampleOf, takeRows } from '../sample.js';
-import { loadNativeLibrary, type NativeLibrary } from '../xgboost/index.js';
-import { answerOf, type FoldAnswer } from './fold-answer.js';
+import { correctedResampledTest, harrellC, type PairedDifference, rocAuc } from '../evaluate/index.js';
+import { keepColumns, keepPatients, type Sample, sampleOf } from '../sample.js';
+import { loadNativeLibrary } from '../xgboost/index.js';
+import { type AssessCurves, curvesOf } from './curves.js';
+import { type FoldSetting, sampleOfModel } from './fold-runner.js';
+import { withFollowUp } from './follow-up.js';
 import { assertNoLeak } from './guard.js';
-import { type ScoredRepeat, scoreRepeats } from './score.js';
-import type { AssessTask } from './task.js';
-
-/** What is scored, on whom, how often. */
-export interface AssessOptions {
-  readonly task: 'status' | 'survival';
-  readonly modalities: readonly Modality[];
-  readonly repeats: number;
-  readonly folds: number;
-  readonly seed: number;
-  /** Columns that the leakage alarm lets pass. */
-  readonly allow?: readonly string[];
-  /** Only patients whose id starts so. */
-  readonly patients?: string;
-  readonly onProgress?: (done: number, total: number) => void;
-}
+import { type AssessedRecipe, type AssessOptions, checkAssessOptions } from './options.js';
+import { type AssessPlan, type PlannedModel, planModels } from './plan.js';
+import { openDoneFolds } from './resume.js';
+import { runFolds } from './run-folds.js';
+import { decisionMetrics, type ScoredRepeat, scoreRepeats } from './score.js';
+import { askedDays, type Times, timesOf } from './times.js';
+import { warningsOf } from './warnings.js';
 
 type Metrics = Readonly<Record<string, Estimate>>;
+type Comparison = Readonly<Record<'harrellC' | 'rocAuc', PairedDifference>>;
 
 /** The one JSON document of an evaluation. */
 export interface AssessJson {
   readonly task: 'status' | 'survival';
+  readonly recipe: AssessedRecipe;
   readonly dataset: {
     readonly patients: number;
     readonly events: number;
     readonly features: number;
     readonly digest: string;
+    readonly perModality: readonly { readonly name: string; readonly patients: number; readonly features: number }[];
+  };
+  /** Days from surgery; null where not asked for (`horizonDays`: dead or alive when last seen). */
+  readonly times: {
+    readonly horizonDays: number | null;
+    readonly landmarkDays: number | null;
+    readonly censorAtDays: number | null;
+    /** Over which survival is scored. */
+    readonly timesDays: readonly number[];
   };
   readonly evaluation: string;
+  /** What the metrics mean for this task. */
+  readonly definitions: Readonly<Record<string, string>>;
   readonly metrics: Metrics;
+  /** Metrics that the model does not have, with the reason. */
+  readonly notGiven: Readonly<Record<string, string>>;
   readonly baselines: Readonly<Record<string, Metrics>>;
   readonly subsets: Readonly<
     Record<string, { readonly patients: number; readonly events: number; readonly metrics: Metrics }>
   >;
-  /** Default less reference recipe (honest columns), fold by fold. */
-  readonly comparison: Readonly<Record<'harrellC' | 'rocAuc', PairedDifference>>;
+  /** The model less the reference recipe (honest columns), fold by fold. */
+  readonly comparison: Comparison;
+  /** The model less each baseline, fold by fold. */
+  readonly comparisons: Readonly<Record<string, Comparison>>;
+  readonly curves: AssessCurves;
   readonly warnings: readonly string[];
 }
 
-type FoldModel = (sample: Sample, split: Split) => FoldAnswer;
-
-/** Columns that say how far the tumour has spread, as numbers. */
-const stageColumn = /^Pathological[TNM]stage_ordered$/;
-
 /**
- * Scores the default model by repeated nested cross-validation beside its baselines, and on every subset of the modalities.
- * Everything is fitted inside the fold. The same dataset and options give the same numbers.
- * @throws TrainingError of the dataset and of the guard (TRAIN_LEAK_ALARM)
+ * Scores a model by repeated nested cross-validation beside its baselines, and on every subset of the modalities. Everything
+ * is fitted inside the fold. The same dataset and options give the same numbers, whatever the number of workers. Columns of
+ * the dataset that are no features enter the leaky reference recipe only, unless `allow` names them.
+ * @throws TrainingError of the options, the dataset, the guard (TRAIN_LEAK_ALARM), the fits, the workers and the file of done
+ *   folds
  */
 export async function assess(dataset: Dataset, options: AssessOptions): Promise<AssessJson> {
-  const { patients: prefix = '', task: kind, seed } = options;
-  const all = keepPatients(
-    sampleOf(dataset, options.modalities),
-    (i) => !Number.isNaN(dataset.outcomes[i]?.timeDays),
-    'the survival time is not known',
+  checkAssessOptions(options);
+  const allow = options.allow ?? [];
+  const sample = sampleFor(dataset, options);
+  const honest = sample.columns.flatMap(({ role, feature }, j) =>
+    role === 'feature' || allow.includes(feature) ? [j] : [],
   );
-  const sample = keepPatients(all, (i) => all.patientIds[i]?.startsWith(prefix) === true, `not of ${prefix}`);
-  if (sample.matrix.n === 0) throw trainingError('TRAIN_NO_PATIENTS', options.modalities);
-  assertNoLeak(sample, [...(options.allow ?? [])]);
-  const task = taskOf(kind, sample);
-  const library = loadNativeLibrary();
-  const settings = { learner: 'ridge', task: { kind }, columns: 'all', pca: { kind: 'none' } } as const;
-  const timesDays = task.kind === 'survival' ? task.timesDays : [];
-  const penalised: FoldModel = (s, { train, test }) =>
-    answerOf(fitLearner(s, train, settings, seed, library), s, test, timesDays, () => library);
-  const baselines = baselinesOf(sample, task, seed, penalised, library);
-  const subsets = subsetsOf(sample);
-  const total = 1 + baselines.length + subsets.length;
-  let done = 0;
-  const run = async (model: FoldModel, of: Sample) => {
-    const scored = await crossValidated(of, model, options);
-    options.onProgress?.(++done, total);
-    return scored;
-  };
-  const metricsOf = (of: Sample, scored: readonly ScoredRepeat[]) => scoreRepeats(of, scored, task, options);
-
-  const main = await run(penalised, sample);
-  const scoredBaselines: Record<string, readonly ScoredRepeat[]> = {};
-  for (const [name, of, model] of baselines) scoredBaselines[name] = await run(model, of);
-  const subsetResults: Record<string, AssessJson['subsets'][string]> = {};
-  for (const [name, of] of subsets) {
-    const scored = of === sample ? main : await run(penalised, of);
-    subsetResults[name] = {
-      patients: of.matrix.n,
-      events: of.dead.filter(Boolean).length,
-      metrics: metricsOf(of, scored),
-    };
-  }
-  const reference = scoredBaselines.reference ?? [];
-  return {
-    task: kind,
-    dataset: {
-      patients: sample.matrix.n,
-      events: sample.dead.filter(Boolean).length,
-      features: sample.columns.length,
-      digest: dataset.digest,
-    },
-    evaluation: `Nested cross-validation: ${options.folds} stratified folds, ${options.repeats} repeats, 5 inner folds for the penalty; every step fitted inside the fold. Intervals: 95 %, bootstrap of patients, widened for shared training patients. Seed ${seed}.`,
-    metrics: metricsOf(sample, main),
-    baselines: Object.fromEntries(baselines.map(([name, of]) => [name, metricsOf(of, scoredBaselines[name] ?? [])])),
-    subsets: subsetResults,
-    comparison: {
-      harrellC: compared(sample, main, reference, options.folds, (t, e, r) => harrellC(t, e, r)),
-      rocAuc: compared(sample, main, reference, options.folds, (_t, e, r) => rocAuc(e, r)),
-    },
-    warnings: warningsOf(sample),
-  };
-}
-
-/** Survival is scored at ten times, from the 10 % to the 90 % quantile of the times of death. */
-function taskOf(kind: 'status' | 'survival', { timeDays, dead }: Sample): AssessTask {
-  if (kind === 'status') return { kind };
-  const deaths = timeDays.filter((_, i) => dead[i]).sort();
-  const at = (k: number) => deaths[Math.round((0.1 + 0.08 * k + 0.008 * k) * (deaths.length - 1))] as number;
-  return { kind, timesDays: [...new Set(Array.from({ length: 10 }, (_, k) => at(k)))] };
-}
-
-async function crossValidated(
-  sample: Sample,
-  model: FoldModel,
-  { folds, repeats, seed }: AssessOptions,
-): Promise<readonly ScoredRepeat[]> {
-  const scored: ScoredRepeat[] = [];
-  for (const splits of repeatedStratifiedFolds(sample.dead, { folds, repeats, seed })) {
-    const { n } = sample.matrix;
-    const fold = new Int32Array(n);
-    const risk = new Float64Array(n);
-    let probability = new Float64Array(0);
-    for (const [f, split] of splits.entries()) {
-      const answer = model(sample, split);
-      const width = answer.probability.length / split.test.length;
-      if (probability.length === 0) probability = new Float64Array(n * width);
-      for (const [k, i] of split.test.entries()) {
-        fold[i] = f;
-        risk[i] = answer.risk[k] as number;
-        probability.set(answer.probability.subarray(k * width, (k + 1) * width), i * width);
-      }
-      await setImmediate();
-    }
-    scored.push({ fold, risk, probability });
-  }
-  return scored;
-}
-
-function baselinesOf(
-  sample: Sample,
-  task: AssessTask,
-  seed: number,
-  penalised: FoldModel,
-  library: NativeLibrary,
-): readonly (readonly [string, Sample, FoldModel])[] {
-  const nobody: FoldModel = (s, { train, test }) => {
-    const risk = new Float64Array(test.length);
-    const rate = train.filter((i) => s.dead[i]).length / train.length;
-    if (task.kind === 'status') return { risk, probability: risk.map(() => rate) };
-    const { timeDays, event } = followUpOf(s, train);
-    const baseline = breslowBaseline(timeDays, event, new Float64Array(train.length));
-    return { risk, probability: deathBy(baseline, risk, task.timesDays) };
-  };
-  const reference: FoldModel = (s, { train, test }) => {
-    const model = fitModel({ library, recipe: recipes.reference, seed }, s, train);
-    const risk = Float64Array.from(predictProbabilities(library, model, takeRows(s.matrix, test)));
-    const none = task.kind === 'status' ? risk : new Float64Array(test.length * task.timesDays.length).fill(Number.NaN);
-    return { risk, probability: none };
-  };
-  const oneHot = withColumns(sample, ({ feature }) => !feature.endsWith('_ordered'));
-  const stage = withColumns(sample, ({ feature }) => stageColumn.test(feature));
-  return [
-    [task.kind === 'status' ? 'majority' : 'kaplanMeier', sample, nobody],
-    ...(stage.columns.length > 0 ? [['stageOnly', stage, penalised] as const] : []),
-    ['reference', oneHot, reference],
-  ];
-}
-
-function withColumns(sample: Sample, keep: (column: Sample['columns'][number]) => boolean): Sample {
-  return keepColumns(
-    sample,
-    sample.columns.flatMap((column, j) => (keep(column) ? [j] : [])),
-  );
-}
-
-/** Every subset of the modalities with the patients who have a record in one of them. */
-function subsetsOf(sample: Sample): readonly (readonly [string, Sample])[] {
-  const groups = sample.modalities.length;
-  const masks = Array.from({ length: 2 ** groups - 1 }, (_, k) => k + 1);
-  return masks.map((mask) => {
-    const chosen = sample.modalities.filter((_, g) => (mask >> g) & 1);
-    if (chosen.length === groups) return [chosen.join('-'), sample] as const;
-    const has = (i: number) =>
-      sample.modalities.some((_, g) => (mask >> g) & 1 && sample.present[i * groups + g] === 1);
-    const rows = keepPatients(sample, has, 'no record in any of the modalities');
-    return [chosen.join('-'), withColumns(rows, ({ group }) => chosen.includes(group))] as const;
+  assertNoLeak(keepColumns(sample, honest), allow);
+  const times = timesOf(sample, options);
+  const plan = planModels(sample, honest, times.task, options);
+  const { folds, repeats, seed } = options;
+  // A subset of all is the model itself: it is fitted once.
+  const isMain = ({ rows, columns }: PlannedModel) =>
+    rows.length === plan.main.rows.length && columns.length === plan.main.columns.length;
+  const models = [plan.main, ...plan.baselines, ...plan.subsets.filter((model) => !isMain(model))];
+  const setting: FoldSetting = { sample, models, task: times.task, timesDays: askedDays(times), folds, repeats, seed };
+  const done =
+    options.resumeFile === undefined ? undefined : openDoneFolds(options.resumeFile, digestOf(dataset, setting));
+  const scored = await runFolds(setting, {
+    workers: options.workers ?? 1,
+    ...(done !== undefined && { done }),
+    ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
   });
+  const repeatsOf = (model: PlannedModel) =>
+    scored[models.indexOf(isMain(model) && plan.subsets.includes(model) ? plan.main : model)] ?? [];
+  return documentOf(dataset, sample, plan, times, options, repeatsOf);
 }
 
-function compared(
+/** Who takes part: a known survival time, of the cohort asked for, once, with the follow-up asked for. */
+function sampleFor(dataset: Dataset, options: AssessOptions): Sample {
+  const everyone = sampleOf(dataset, options.modalities);
+  const known = keepPatients(everyone, (i) => !Number.isNaN(everyone.timeDays[i]), 'the survival time is not known');
+  const { patients: prefix = '' } = options;
+  const cohort = keepPatients(known, (i) => known.patientIds[i]?.startsWith(prefix) === true, `not of ${prefix}`);
+  const sample = withFollowUp(cohort, options);
+  if (sample.matrix.n === 0) throw trainingError('TRAIN_NO_PATIENTS', options.modalities);
+  return sample;
+}
+
+/** What decides the numbers: data, options, seed, versions. */
+function digestOf(dataset: Dataset, { models, task, timesDays, folds, repeats, seed, sample }: FoldSetting): string {
+  return sha256Hex(
+    canonicalJson({
+      dataset: dataset.digest,
+      patients: sample.patientIds,
+      dead: sample.dead,
+      timeDays: [...sample.timeDays],
+      models,
+      task,
+      timesDays,
+      folds,
+      repeats,
+      seed,
+      thoracle: packageVersion(),
+      xgboost: loadNativeLibrary().version,
+    }),
+  );
+}
+
+function documentOf(
+  dataset: Dataset,
+  sample: Sample,
+  plan: AssessPlan,
+  times: Times,
+  options: AssessOptions,
+  repeatsOf: (model: PlannedModel) => readonly ScoredRepeat[],
+): AssessJson {
+  const metricsOf = (model: PlannedModel) => {
+    const all = scoreRepeats(sampleOfModel(sample, model), repeatsOf(model), times, options);
+    if (model.settings !== null) return all;
+    // One probability for everybody has no slope: that of the small differences between folds would mean nothing.
+    return Object.fromEntries(Object.entries(all).filter(([name]) => name !== 'calibrationSlope'));
+  };
+  const { main, baselines } = plan;
+  const metrics = metricsOf(main);
+  const compared = (model: PlannedModel) => comparisonOf(sample, repeatsOf(main), repeatsOf(model), options.folds);
+  const reference = baselines.find(({ name }) => name === 'reference') as PlannedModel;
+  return {
+    task: options.task,
+    recipe: options.recipe ?? 'default',
+    dataset: { ...datasetOf(sample, main), digest: dataset.digest },
+    times: {
+      horizonDays: times.horizonDays,
+      landmarkDays: options.landmarkDays ?? null,
+      censorAtDays: options.censorAtDays ?? null,
+      timesDays: times.timesDays,
+    },
+    evaluation: `Nested cross-validation: ${options.folds} stratified folds, ${options.repeats} repeats, 5 inner folds for settings and calibration; every step fitted inside the fold. Intervals: 95 %, bootstrap of patients, widened for shared training patients. Seed ${options.seed}.`,
+    definitions: definitionsOf(times),
+    metrics,
+    notGiven: notGivenOf(metrics, times),
+    baselines: Object.fromEntries(baselines.map((model) => [model.name, metricsOf(model)])),
+    subsets: Object.fromEntries(
+      plan.subsets.map((model) => {
+        const { dead } = sampleOfModel(sample, model);
+        const events = dead.filter(Boolean).length;
+        return [model.name, { patients: dead.length, events, metrics: metricsOf(model) }];
+      }),
+    ),
+    comparison: compared(reference),
+    comparisons: Object.fromEntries(baselines.map((model) => [model.name, compared(model)])),
+    curves: curvesOf(sample, repeatsOf(main), times),
+    warnings: warningsOf(sample, plan),
+  };
+}
+
+function datasetOf(sample: Sample, { columns }: PlannedModel): Omit<AssessJson['dataset'], 'digest'> {
+  const groups = sample.modalities.length;
+  return {
+    patients: sample.matrix.n,
+    events: sample.dead.filter(Boolean).length,
+    features: columns.length,
+    perModality: sample.modalities.map((name, g) => ({
+      name,
+      patients: sample.patientIds.filter((_, i) => sample.present[i * groups + g] === 1).length,
+      features: columns.filter((j) => sample.columns[j]?.group === name).length,
+    })),
+  };
+}
+
+function comparisonOf(
   { timeDays, dead }: Sample,
   first: readonly ScoredRepeat[],
   second: readonly ScoredRepeat[],
   folds: number,
-  score: (time: Float64Array, event: readonly boolean[], risk: Float64Array) => number,
-): PairedDifference {
-  const differences = first.flatMap((repeat, r) =>
-    Array.from({ length: folds }, (_, f) => {
-      const rows = [...repeat.fold.keys()].filter((i) => repeat.fold[i] === f);
-      const event = rows.map((i) => dead[i] === true);
-      const take = (values: Float64Array) => Float64Array.from(rows, (i) => values[i] as number);
-      const time = take(timeDays);
-      return score(time, event, take(repeat.risk)) - score(time, event, take(second[r]?.risk ?? repeat.risk));
-    }),
-  );
-  return correctedResampledTest(differences, 1 / (folds - 1));
+): Comparison {
+  const compared = (score: (time: Float64Array, event: readonly boolean[], risk: Float64Array) => number) => {
+    const differences = first.flatMap((repeat, r) =>
+      Array.from({ length: folds }, (_, f) => {
+        const rows = [...repeat.fold.keys()].filter((i) => repeat.fold[i] === f);
+        const event = rows.map((i) => dead[i] === true);
+        const take = (values: Float64Array) => Float64Array.from(rows, (i) => values[i] as number);
+        const time = take(timeDays);
+        return score(time, event, take(repeat.risk)) - score(time, event, take(second[r]?.risk ?? repeat.risk));
+      }),
+    );
+    return correctedResampledTest(differences, 1 / (folds - 1));
+  };
+  return { harrellC: compared(harrellC), rocAuc: compared((_time, event, risk) => rocAuc(event, risk)) };
 }
 
-function warningsOf(sample: Sample): readonly string[] {
-  const leaky = sample.columns.filter(({ role }) => role !== 'feature').map(({ feature }) => feature);
-  const genes = sample.columns.filter(({ group }) => group === 'genomic').length;
-  return [
-    ...(leaky.length > 0
-      ? [`Columns that are no features are inputs: ${leaky.join(', ')}. The scores say nothing about prediction.`]
-      : []),
-    ...(genes === 140
-      ? [
-          'The 140 genes of the public extract were selected with the recurrence label of the same patients: every score with them is optimistic.',
-        ]
-      : []),
+function definitionsOf({ task, horizonDays }: Times): AssessJson['definitions'] {
+  const status = 'dead or alive when last seen';
+  const state = horizonDays === null ? status : `dead by day ${horizonDays}, weighted for censoring (IPCW)`;
+  return {
+    harrellC: 'within folds, all follow-up',
+    unoC: 'within folds, weighted for censoring',
+    rocAuc: `within folds, risk against: ${task.kind === 'horizon' ? state : status}`,
+    decisions: `prAuc, brier, logLoss, accuracy, f1Weighted, precision, recall and calibration: probability of being ${state}; decisions at 0.5`,
+    ...(task.kind === 'survival' && {
+      integratedBrier: 'mean over timesDays, weighted for censoring',
+      dynamicAuc: 'cumulative/dynamic AUC over timesDays, weighted for censoring, all patients of a repeat',
+    }),
+  };
+}
+
+/** Names that every evaluation answers to, with the reason where it has no value. */
+function notGivenOf(metrics: Metrics, { task }: Times): AssessJson['notGiven'] {
+  const noCurve = 'a model of dead or alive gives no survival over time';
+  const reasons: readonly (readonly [string, string])[] = [
+    ['harrellC', 'no pair of patients can be compared'],
+    ['unoC', 'no pair of patients can be compared'],
+    ['rocAuc', 'one class only'],
+    ...decisionMetrics.map(
+      (name) =>
+        [
+          name,
+          name.startsWith('calibration')
+            ? 'no finite solution, or no probability at the horizon'
+            : 'the model gives no probability at the horizon',
+        ] as const,
+    ),
+    ['integratedBrier', task.kind === 'survival' ? 'the model gives no survival over time' : noCurve],
+    ['dynamicAuc', task.kind === 'survival' ? 'a time has nobody on one side' : noCurve],
   ];
+  return Object.fromEntries(reasons.filter(([name]) => metrics[name] === undefined));
 }

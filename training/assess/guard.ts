@@ -5,15 +5,27 @@ import type { Sample } from '../sample.js';
 /** A column that alone tells who died better than this is taken for the answer in disguise. */
 export const alarmAuc = 0.95;
 
+/** A column that alone tells who died. */
+export interface Leak {
+  readonly feature: string;
+  readonly auc: number;
+}
+
 /**
  * Stops when a single column, by its values or by where it is missing, tells alone who died: AUC above 0.95 in either
  * direction. Columns that `allow` names pass.
  * @throws TrainingError TRAIN_LEAK_ALARM naming the column
  */
 export function assertNoLeak(sample: Sample, allow: readonly string[] = []): void {
+  const [leak] = leaksOf(sample, allow);
+  if (leak !== undefined) throw trainingError('TRAIN_LEAK_ALARM', leak.feature, leak.auc);
+}
+
+/** Every column that sets off the alarm, but those that `allow` names. */
+export function leaksOf(sample: Sample, allow: readonly string[] = []): readonly Leak[] {
   const { rows, n, p } = sample.matrix;
-  for (const [j, { feature }] of sample.columns.entries()) {
-    if (allow.includes(feature)) continue;
+  return sample.columns.flatMap(({ feature }, j) => {
+    if (allow.includes(feature)) return [];
     const values = Float64Array.from({ length: n }, (_, i) => rows[i * p + j] as number);
     const known = sample.dead.flatMap((_, i) => (Number.isNaN(values[i]) ? [] : [i]));
     const absent = values.map((value) => (Number.isNaN(value) ? 1 : 0));
@@ -24,8 +36,8 @@ export function assertNoLeak(sample: Sample, allow: readonly string[] = []): voi
       ),
       separation(sample.dead, absent),
     );
-    if (auc > alarmAuc) throw trainingError('TRAIN_LEAK_ALARM', feature, auc);
-  }
+    return auc > alarmAuc ? [{ feature, auc }] : [];
+  });
 }
 
 /** AUC in the better direction; 0.5 with fewer than 5 patients of a class, where it says nothing. */

@@ -4,26 +4,33 @@ import {
   accuracy,
   calibrationOf,
   censoringCurve,
-  confusionMatrix,
   crossValidationWidening,
+  dynamicAuc,
+  type FollowUp,
   f1Weighted,
   harrellC,
+  horizonWeights,
   integratedScore,
-  prAuc,
   precision,
   recall,
   rocAuc,
   seededDraw,
   survivalBrier,
   unoC,
+  weightedBrier,
+  weightedDecisions,
+  weightedLogLoss,
+  weightedPrAuc,
+  weightedRocAuc,
 } from '../evaluate/index.js';
-import type { AssessTask } from './task.js';
+import type { Times } from './times.js';
 
 /** One repeat of a cross-validation: every patient predicted once by a model that never saw the patient. */
 export interface ScoredRepeat {
   readonly fold: Int32Array;
+  /** Shape (n), higher = worse. */
   readonly risk: Float64Array;
-  /** See `FoldAnswer.probability`. */
+  /** Shape (n x columns), see `FoldAnswer.probability`; the last column is that at the horizon. */
   readonly probability: Float64Array;
 }
 
@@ -40,22 +47,23 @@ const resamples = 200;
 
 /**
  * Metrics averaged over the repeats. Rankings (Harrell's and Uno's C, ROC AUC) compare patients of one fold only, because
- * folds have different models; the others take all patients of a repeat. Intervals: percentile bootstrap of patients, widened
- * for shared training patients. A metric that is not defined is left out.
+ * folds have different models; the others take all patients of a repeat. Metrics at a horizon or over time are weighted by
+ * the inverse probability of censoring. Intervals: percentile bootstrap of patients, widened for shared training patients. A
+ * metric that is not defined is left out.
  */
 export function scoreRepeats(
   outcomes: Outcomes,
   repeats: readonly ScoredRepeat[],
-  task: AssessTask,
+  times: Times,
   options: { readonly folds: number; readonly seed: number },
 ): Readonly<Record<string, Estimate>> {
   const n = outcomes.dead.length;
   const everyone = Int32Array.from({ length: n }, (_, i) => i);
-  const value = meanOf(repeats.map((repeat) => measure(outcomes, repeat, task, everyone)));
+  const value = meanOf(repeats.map((repeat) => measure(outcomes, repeat, times, everyone)));
   const draw = seededDraw(options.seed, 'assess');
   const drawn = Array.from({ length: resamples }, () => {
     const rows = everyone.map(() => draw(n));
-    return meanOf(repeats.map((repeat) => measure(outcomes, repeat, task, rows)));
+    return meanOf(repeats.map((repeat) => measure(outcomes, repeat, times, rows)));
   });
   const widening = crossValidationWidening(options.folds);
   const estimates: Record<string, Estimate> = {};
@@ -74,7 +82,8 @@ export function scoreRepeats(
 }
 
 function within(name: string, bound: number): number {
-  return name.startsWith('calibration') ? bound : Math.min(1, Math.max(0, bound));
+  if (name.startsWith('calibration')) return bound;
+  return name === 'logLoss' ? Math.max(0, bound) : Math.min(1, Math.max(0, bound));
 }
 
 function meanOf(values: readonly Values[]): Values {
@@ -87,47 +96,86 @@ function meanOf(values: readonly Values[]): Values {
   );
 }
 
-function measure(outcomes: Outcomes, repeat: ScoredRepeat, task: AssessTask, rows: Int32Array): Values {
-  const byFold = new Map<number, number[]>();
+function measure(outcomes: Outcomes, repeat: ScoredRepeat, times: Times, rows: Int32Array): Values {
+  const followUp = take(outcomes, rows);
+  const censoring = censoringCurve(followUp.timeDays, followUp.event);
+  return {
+    ...rankings(outcomes, repeat, rows, times),
+    ...decisions(followUp, censoring, repeat, rows, times),
+    ...(times.timesDays.length > 0 && overTime(followUp, censoring, repeat, rows, times.timesDays)),
+  };
+}
+
+function take({ dead, timeDays }: Outcomes, rows: ArrayLike<number> & Iterable<number>) {
+  return {
+    timeDays: Float64Array.from(rows, (i) => timeDays[i] as number),
+    event: Array.from(rows, (i) => dead[i] === true),
+  };
+}
+
+/** Mean over the folds in which a ranking is defined. */
+function rankings(outcomes: Outcomes, repeat: ScoredRepeat, rows: Int32Array, times: Times): Values {
+  const members: number[][] = [];
   for (const i of rows) {
     const fold = repeat.fold[i] as number;
-    byFold.set(fold, [...(byFold.get(fold) ?? []), i]);
+    members[fold] ??= [];
+    members[fold].push(i);
   }
-  const parts = [...byFold.values()].map((members) => ranked(outcomes, repeat, members));
-  const rank = Object.fromEntries(
+  const parts = members.flatMap((own) => (own === undefined ? [] : [ranked(outcomes, repeat, own, times)]));
+  return Object.fromEntries(
     (['harrellC', 'unoC', 'rocAuc'] as const).map((name) => {
       const known = parts.flatMap((part) => (part[name] === null ? [] : [part[name]]));
       return [name, known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length];
     }),
   );
-  return {
-    ...rank,
-    ...(task.kind === 'status' ? decided(outcomes, repeat, rows) : overTime(outcomes, repeat, task.timesDays, rows)),
-  };
 }
 
-function ranked({ dead, timeDays }: Outcomes, { risk }: ScoredRepeat, rows: readonly number[]) {
-  const event = rows.map((i) => dead[i] === true);
-  const time = Float64Array.from(rows, (i) => timeDays[i] as number);
+function ranked(outcomes: Outcomes, { risk }: ScoredRepeat, rows: readonly number[], { task, horizonDays }: Times) {
+  const followUp = take(outcomes, rows);
+  const { timeDays, event } = followUp;
   const score = Float64Array.from(rows, (i) => risk[i] as number);
-  const latest = Math.max(...time);
+  const censoring = censoringCurve(timeDays, event);
+  const latest = timeDays.reduce((most, days) => Math.max(most, days), 0);
   return {
-    harrellC: orNull(() => harrellC(time, event, score)),
-    unoC: orNull(() => unoC({ timeDays: time, event }, score, censoringCurve(time, event), latest)),
-    rocAuc: orNull(() => rocAuc(event, score)),
+    harrellC: orNull(() => harrellC(timeDays, event, score)),
+    unoC: orNull(() => unoC(followUp, score, censoring, latest)),
+    rocAuc: orNull(() =>
+      task.kind === 'horizon' && horizonDays !== null
+        ? weightedRocAuc(statesAt(followUp, censoring, horizonDays), score)
+        : rocAuc(event, score),
+    ),
   };
 }
 
-function decided({ dead }: Outcomes, repeat: ScoredRepeat, rows: Int32Array): Values {
-  const event = Array.from(rows, (i) => dead[i] === true);
-  const probability = Float64Array.from(rows, (i) => repeat.probability[i] as number);
-  const matrix = confusionMatrix(event, probability, 0.5);
-  const calibration = calibrationOf({ dead: event, probability });
-  let squares = 0;
-  for (const [k, died] of event.entries()) squares += ((probability[k] as number) - (died ? 1 : 0)) ** 2;
+type Censoring = ReturnType<typeof censoringCurve>;
+
+/** Who had died by the horizon, weighted; without a horizon who was dead when last seen, each weighing 1. */
+export function statesAt({ timeDays, event }: FollowUp, censoring: Censoring, horizonDays: number | null) {
+  if (horizonDays === null) return { died: event, weight: new Float64Array(event.length).fill(1) };
   return {
-    prAuc: orNull(() => prAuc(event, probability)),
-    brier: squares / event.length,
+    died: event.map((died, i) => died && (timeDays[i] as number) <= horizonDays),
+    weight: horizonWeights(censoring, timeDays, event, horizonDays),
+  };
+}
+
+/** What is scored from the probability at the horizon (or of being dead when last seen). */
+function decisions(
+  followUp: FollowUp,
+  censoring: Censoring,
+  repeat: ScoredRepeat,
+  rows: Int32Array,
+  { horizonDays }: Times,
+): Values {
+  const width = repeat.probability.length / repeat.risk.length;
+  const probability = Float64Array.from(rows, (i) => repeat.probability[i * width + width - 1] as number);
+  if (probability.some(Number.isNaN)) return Object.fromEntries(decisionMetrics.map((name) => [name, null]));
+  const states = statesAt(followUp, censoring, horizonDays);
+  const matrix = weightedDecisions(states, probability, 0.5);
+  const calibration = calibrationOf({ dead: states.died, probability, weight: states.weight });
+  return {
+    prAuc: orNull(() => weightedPrAuc(states, probability)),
+    brier: weightedBrier(states, probability),
+    logLoss: weightedLogLoss(states, probability),
     accuracy: accuracy(matrix),
     f1Weighted: f1Weighted(matrix),
     precision: precision(matrix),
@@ -137,26 +185,44 @@ function decided({ dead }: Outcomes, repeat: ScoredRepeat, rows: Int32Array): Va
   };
 }
 
-/** `brier` is the score at the middle time. */
+/** Metrics that need a probability at the horizon. */
+export const decisionMetrics = [
+  'prAuc',
+  'brier',
+  'logLoss',
+  'accuracy',
+  'f1Weighted',
+  'precision',
+  'recall',
+  'calibrationSlope',
+  'calibrationIntercept',
+] as const;
+
+/** What needs survival over time; the risks of a repeat are recalibrated, so that patients of different folds compare. */
 function overTime(
-  { dead, timeDays }: Outcomes,
+  followUp: FollowUp,
+  censoring: Censoring,
   repeat: ScoredRepeat,
-  times: readonly number[],
   rows: Int32Array,
+  timesDays: readonly number[],
 ): Values {
-  const width = times.length;
-  const event = Array.from(rows, (i) => dead[i] === true);
-  const time = Float64Array.from(rows, (i) => timeDays[i] as number);
-  const survival = Float64Array.from({ length: rows.length * width }, (_, k) => {
-    return 1 - (repeat.probability[(rows[Math.floor(k / width)] as number) * width + (k % width)] as number);
-  });
-  if (survival.some(Number.isNaN)) return { brier: null, integratedBrier: null };
-  const brier = survivalBrier({ timeDays: time, event }, survival, censoringCurve(time, event), times);
-  return { brier: brier[width >> 1] ?? null, integratedBrier: integratedScore(times, brier) };
+  const width = repeat.probability.length / repeat.risk.length;
+  const count = timesDays.length;
+  const survival = new Float64Array(rows.length * count);
+  for (const [k, i] of rows.entries()) {
+    for (let t = 0; t < count; t++) survival[k * count + t] = 1 - (repeat.probability[i * width + t] as number);
+  }
+  const risk = Float64Array.from(rows, (i) => repeat.risk[i] as number);
+  return {
+    integratedBrier: survival.some(Number.isNaN)
+      ? null
+      : integratedScore(timesDays, survivalBrier(followUp, survival, censoring, timesDays)),
+    dynamicAuc: orNull(() => dynamicAuc(followUp, risk, censoring, timesDays).mean),
+  };
 }
 
 /** A metric that a sample cannot define (one class, no comparable pair) has no value. */
-function orNull(compute: () => number): number | null {
+export function orNull<Value>(compute: () => Value): Value | null {
   try {
     return compute();
   } catch (error) {

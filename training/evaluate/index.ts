@@ -20,6 +20,7 @@ export { correctedResampledTest, delongTest, type PairedDifference } from './com
 export { harrellC } from './concordance.js';
 export { type DecisionCurve, decisionCurve, logLoss } from './decision-curve.js';
 export { chiSquareTail, studentQuantile, studentTwoSided } from './distributions.js';
+export { orderBy } from './input-checks.js';
 export { kaplanMeier, type LogRankResult, logRank, logRankOfGroups, type SurvivalCurve } from './kaplan-meier.js';
 export {
   type BootstrapOptions,
@@ -36,3 +37,11 @@ export { type DrawInteger, seededDraw, shuffled } from './random.js';
 export { type RocCurve, rocAuc, rocCurve } from './roc.js';
 export { plainSplit, repeatedStratifiedFolds, type Split, stratifiedSplit } from './splits.js';
 export { dynamicAuc, type FollowUp, integratedScore, survivalBrier, unoC } from './survival-scores.js';
+export {
+  type WeightedStates,
+  weightedBrier,
+  weightedDecisions,
+  weightedLogLoss,
+  weightedPrAuc,
+  weightedRocAuc,
+} from './weighted-scores.js';

@@ -1,4 +1,10 @@
 export {
+  type AftDistribution,
+  aftDistributions,
+  type ObjectiveName,
+  objectiveNames,
+} from './boosted-learner.js';
+export {
   deathBy,
   type FittedModel,
   type LibrarySource,
@@ -9,5 +15,5 @@ export {
   risksOf,
 } from './fitted-model.js';
 export type { ColumnChoice, PcaPlan } from './preparation.js';
-export { fitLearner, type LearnerSettings } from './table.js';
-export { followUpOf, type Task } from './task.js';
+export { defaultColumns, fitLearner, type LearnerName, type LearnerSettings, learnerNames } from './table.js';
+export { followUpOf, outcomeOf, type Task } from './task.js';

@@ -33,7 +33,7 @@ const ridge = [10, 5, 2.5, 1.2, 0.6, 0.3, 0.15, 0.08];
 const net = [0.5, 0.35, 0.25, 0.17, 0.12, 0.085, 0.06, 0.04];
 
 /** Largest change of a linear predictor that is left when the search stops. */
-const tolerance = 1e-4;
+const tolerance = 5e-4;
 
 /**
  * Penalised regression: Cox for survival, logistic else (weighted for a horizon), on log1p of expression, medians for

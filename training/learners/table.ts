@@ -9,7 +9,7 @@ import {
   objectiveFits,
   objectiveNames,
 } from './boosted-learner.js';
-import type { FittedModel } from './fitted-model.js';
+import type { FittedModel, LibrarySource } from './fitted-model.js';
 import { fitByInnerLoop } from './inner-loop.js';
 import { fitLateFusion } from './late-fusion.js';
 import type { FitContext } from './learner.js';
@@ -30,6 +30,9 @@ export const learnerNames = [
 ] as const;
 export type LearnerName = (typeof learnerNames)[number];
 
+/** The columns of a model unless said otherwise. */
+export const defaultColumns: ColumnChoice = 'all';
+
 /** Which model is fitted, on which columns, to predict what. */
 export interface LearnerSettings {
   readonly learner: LearnerName;
@@ -38,6 +41,8 @@ export interface LearnerSettings {
   readonly pca: PcaPlan;
   /** Of `ridge` and `late-fusion`, see `Penalty`; all are tried. 2 when left out. */
   readonly emphases?: readonly number[];
+  /** Of `elastic-net`; all are tried. 0.9 and 0.5 when left out. */
+  readonly l1Shares?: readonly number[];
   /** Of boosters; that of the task when left out. */
   readonly objective?: ObjectiveName;
   /** Of `survival:aft`; drawn when left out. */
@@ -59,7 +64,12 @@ const learners: Readonly<Record<LearnerName, Fit>> = {
       context,
     ),
   'elastic-net': (sample, rows, settings, context) =>
-    fitByInnerLoop(sample, rows, penalisedLearner({ ...settings, l1Shares: [0.9, 0.5], emphases: [1] }), context),
+    fitByInnerLoop(
+      sample,
+      rows,
+      penalisedLearner({ ...settings, l1Shares: settings.l1Shares ?? [0.9, 0.5], emphases: [1] }),
+      context,
+    ),
   'late-fusion': (sample, rows, settings, context) =>
     fitLateFusion(
       sample,
@@ -89,7 +99,7 @@ function boosted(booster: 'gbtree' | 'gblinear', settings: LearnerSettings, { se
  * other patients are not looked at. The same sample, rows, settings, seed and XGBoost give the same model.
  * @param rows    positions in the sample
  * @param seed    whole number; decides the inner folds and all draws
- * @param library loaded when a learner needs it, when left out
+ * @param library or what loads it when a learner needs it; found by itself when left out
  * @throws TrainingError TRAIN_TOO_FEW_PATIENTS, and those of the steps and the learner
  */
 export function fitLearner(
@@ -97,11 +107,11 @@ export function fitLearner(
   rows: readonly number[],
   settings: LearnerSettings,
   seed: number,
-  library?: NativeLibrary,
+  library?: NativeLibrary | LibrarySource,
 ): FittedModel {
-  let native = library;
+  let native = typeof library === 'function' ? undefined : library;
   const source = () => {
-    native ??= loadNativeLibrary();
+    native ??= typeof library === 'function' ? library() : loadNativeLibrary();
     return native;
   };
   return learners[settings.learner](sample, rows, settings, { task: settings.task, seed, library: source });

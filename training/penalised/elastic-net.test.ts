@@ -112,3 +112,26 @@ test('another number of outcomes than rows is refused', () => {
     'The outcome has 2 values but 3 were expected',
   );
 });
+
+test('a ridge in rotated coordinates is the ridge: gradient 0 at its coefficients, tall and wide', () => {
+  for (const given of cases) {
+    const [n, p] = given.p > given.n ? [given.n, given.p] : [given.n, 6];
+    // Eight columns at least are rotated: two of them double others, so that the rank is lower than the width.
+    const columns = [...Array(p).keys(), 0, 1].slice(0, Math.max(8, p));
+    const rows = Float64Array.from({ length: n * columns.length }, (_, k) => {
+      return given.values[Math.floor(k / columns.length) * given.p + (columns[k % columns.length] as number)] as number;
+    });
+    const likelihood = coxLikelihood(Float64Array.from(given.time), given.event);
+    const lambda = 0.3;
+    const x = { rows, n, p: columns.length };
+    const [fit] = fitElasticNet(x, likelihood, { l1Share: 0, lambdas: [lambda], ...fine });
+    if (fit === undefined) throw new Error('no fit');
+    const [gradient, curvature] = [new Float64Array(n), new Float64Array(n)];
+    likelihood.evaluate(linearPredictor(fit, x), gradient, curvature);
+    for (let j = 0; j < x.p; j++) {
+      let slope = -n * lambda * (fit.coefficients[j] as number);
+      for (let i = 0; i < n; i++) slope += (gradient[i] as number) * (rows[i * x.p + j] as number);
+      expect(Math.abs(slope)).toBeLessThan(1e-6);
+    }
+  }
+});

@@ -1,6 +1,7 @@
 import type { RowMatrix } from '../bundle/index.js';
 import { assertLength } from '../evaluate/input-checks.js';
 import type { Likelihood } from './likelihood.js';
+import { rotate } from './rotation.js';
 
 /** Penalty `lambda (l1Share |b| + (1 - l1Share) / 2 b^2)` beside the mean negative log-likelihood. */
 export interface ElasticNetOptions {
@@ -14,6 +15,9 @@ export interface ElasticNetOptions {
   readonly tolerance?: number;
   readonly maxRounds?: number;
 }
+
+/** Columns from which a ridge is fitted in rotated coordinates. */
+const rotatedFrom = 8;
 
 /** A linear predictor: intercept + sum of coefficient x input. */
 export interface LinearFit {
@@ -34,6 +38,17 @@ export interface LinearFit {
  */
 export function fitElasticNet(x: RowMatrix, likelihood: Likelihood, options: ElasticNetOptions): readonly LinearFit[] {
   assertLength('The outcome', { length: likelihood.n }, x.n);
+  if (options.l1Share === 0 && options.nonNegative !== true && x.p >= rotatedFrom) {
+    const { scores, coefficientsOf } = rotate(x);
+    return descend(scores, likelihood, options).map((fit) => ({
+      ...fit,
+      coefficients: coefficientsOf(fit.coefficients),
+    }));
+  }
+  return descend(x, likelihood, options);
+}
+
+function descend(x: RowMatrix, likelihood: Likelihood, options: ElasticNetOptions): readonly LinearFit[] {
   const state = startOf(x, likelihood);
   return options.lambdas.map((lambda) => {
     climb(state, likelihood, lambda, options);
@@ -53,16 +68,29 @@ interface Descent {
   /** Gradient of the parabola at the present coefficients, kept while they move. */
   readonly slope: Float64Array;
   readonly scale: Float64Array;
+  /** Largest input of each column by magnitude: a step times it is the most that a linear predictor moves. */
+  readonly reach: Float64Array;
+  /** Whether a coordinate is looked at in every sweep, or only in the first of a round (its coefficient is 0). */
+  readonly active: Uint8Array;
   intercept: number;
 }
 
 function startOf({ rows, n, p }: RowMatrix, likelihood: Likelihood): Descent {
   const columns = new Float64Array(n * p);
-  for (let i = 0; i < n; i++) for (let j = 0; j < p; j++) columns[j * n + i] = rows[i * p + j] as number;
+  const reach = new Float64Array(p);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < p; j++) {
+      const value = rows[i * p + j] as number;
+      columns[j * n + i] = value;
+      reach[j] = Math.max(reach[j] as number, Math.abs(value));
+    }
+  }
   const vector = (length: number) => new Float64Array(length);
   const [coefficients, eta, gradient, curvature] = [vector(p), vector(n), vector(n), vector(n)];
   likelihood.evaluate(eta, gradient, curvature);
-  return { n, p, columns, coefficients, eta, gradient, curvature, slope: vector(n), scale: vector(p), intercept: 0 };
+  const active = new Uint8Array(p).fill(1);
+  const [slope, scale] = [vector(n), vector(p)];
+  return { n, p, columns, coefficients, eta, gradient, curvature, slope, scale, reach, active, intercept: 0 };
 }
 
 function climb(state: Descent, likelihood: Likelihood, lambda: number, options: ElasticNetOptions): void {
@@ -82,7 +110,7 @@ function climb(state: Descent, likelihood: Likelihood, lambda: number, options: 
     slope.set(gradient);
     let moved = 0;
     for (let sweep = 0; sweep < 50; sweep++) {
-      const change = sweepOnce(state, likelihood, lambda, options);
+      const change = sweepOnce(state, likelihood, lambda, options, sweep === 0);
       moved = Math.max(moved, change);
       if (change < tolerance / 3) break;
     }
@@ -90,13 +118,20 @@ function climb(state: Descent, likelihood: Likelihood, lambda: number, options: 
   }
 }
 
-/** One pass over all coordinates; answers how far the linear predictor moved at most (bounded by the largest step). */
-function sweepOnce(state: Descent, likelihood: Likelihood, lambda: number, options: ElasticNetOptions): number {
-  const { n, p, columns, coefficients, eta, curvature, slope, scale } = state;
+/** One pass over the coordinates; answers how far one of them moved the linear predictor at most. */
+function sweepOnce(
+  state: Descent,
+  likelihood: Likelihood,
+  lambda: number,
+  options: ElasticNetOptions,
+  everyColumn: boolean,
+): number {
+  const { n, p, columns, coefficients, eta, curvature, slope, scale, reach, active } = state;
   const l1 = n * lambda * options.l1Share;
   const l2 = n * lambda * (1 - options.l1Share);
   let most = likelihood.intercept ? stepIntercept(state) : 0;
   for (let j = 0; j < p; j++) {
+    if (!everyColumn && active[j] === 0) continue;
     const start = j * n;
     const before = coefficients[j] as number;
     const bend = scale[j] as number;
@@ -105,6 +140,7 @@ function sweepOnce(state: Descent, likelihood: Likelihood, lambda: number, optio
     for (let i = 0; i < n; i++) sum += (slope[i] as number) * (columns[start + i] as number);
     const after = threshold(sum + bend * before, l1, options.nonNegative === true) / (bend + l2);
     const step = after - before;
+    active[j] = after === 0 ? 0 : 1;
     if (step === 0) continue;
     coefficients[j] = after;
     for (let i = 0; i < n; i++) {
@@ -112,7 +148,7 @@ function sweepOnce(state: Descent, likelihood: Likelihood, lambda: number, optio
       eta[i] = (eta[i] as number) + change;
       slope[i] = (slope[i] as number) - (curvature[i] as number) * change;
     }
-    most = Math.max(most, Math.abs(step));
+    most = Math.max(most, Math.abs(step) * (reach[j] as number));
   }
   return most;
 }
