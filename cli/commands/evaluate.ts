@@ -127,12 +127,12 @@ async function rememberedEvaluation(
   context: CommandContext,
   output: Output,
 ): Promise<AssessJson> {
-  const { store, json: _json, resume: _resume, workers: _workers, ...rest } = options;
+  const { store, json: _json, resume: _resume, workers: _workers, pcaSize: size, ...rest } = options;
   const run = {
     kind: 'evaluate',
     name: `${options.task}, ${options.modalities}`,
     startedAtMs: Date.now(),
-    parameters: parametersOf(rest),
+    parameters: parametersOf({ ...rest, ...(rest.pca !== 'none' && { pcaSize: Object.values(size)[0] }) }),
   } as const;
   const { result, groups } = await rememberFailure(store, output, run, () => evaluateModel(options, context));
   const inputs = [{ name: 'dataset', sha256: result.dataset.digest }];

@@ -24,6 +24,7 @@ export interface BoosterCandidate {
 /** Objectives of boosters; the first two for dead or alive, the others for survival. */
 export const objectiveNames = ['binary:logistic', 'reg:logistic', 'survival:cox', 'survival:aft'] as const;
 export type ObjectiveName = (typeof objectiveNames)[number];
+/** Distributions of the logarithm of time of `survival:aft`. */
 export const aftDistributions = ['normal', 'logistic', 'extreme'] as const;
 export type AftDistribution = (typeof aftDistributions)[number];
 

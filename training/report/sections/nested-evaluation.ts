@@ -12,7 +12,12 @@ const baselineTexts: Readonly<Record<string, string>> = {
   majority: 'majority class',
   kaplanMeier: 'Kaplan-Meier (no covariates)',
   stageOnly: 'stage only',
+  coxElasticNet: 'Cox elastic net',
+  elasticNet: 'elastic net',
+  lateFusion: 'late fusion of ridges',
   reference: 'reference recipe, honest columns',
+  referenceLeaky: 'reference recipe, leaky columns (inflated)',
+  referenceLeakyWithoutPca: 'reference recipe, leaky columns, no PCA (inflated)',
 };
 
 /** Nested cross-validation: the model beside every baseline and on every subset of the modalities. */
