@@ -12,6 +12,7 @@ export {
   parseEndpoints,
   type ShadowVariant,
 } from './http/sagemaker/endpoints.js';
+export { type MetricsOptions, metricsExtension } from './metrics/index.js';
 export { LoadedModel, type ModelContent, type ModelPlace, type ModelReader } from './models/loaded-model.js';
 export { type ModelRepository, modelFolder } from './models/model-folder.js';
 export { type LoadOptions, type ModelEvent, ModelHost, type ModelHostOptions } from './models/model-host.js';

@@ -12,6 +12,7 @@ import {
   type Listening,
   listen,
   ModelHost,
+  metricsExtension,
   modelFolder,
   parseEndpoints,
   readModel,
@@ -95,6 +96,7 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
       ...served,
       ...runtime,
       container,
+      extensions: [metricsExtension({ models: served.models })],
       ...(store === undefined ? {} : { store }),
       ...(log ? { logger: pino(pino.destination(2)) } : {}),
     });

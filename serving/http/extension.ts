@@ -15,7 +15,7 @@ export interface ShadowAnswer {
 
 /**
  * Something beside the answers: authentication, metrics, audit, capture. Hooks are called in the order in which extensions are given; they
- * are synchronous because they run for every request, so what takes time is to be queued by them. What is no HTTP, or has an address that
+ * are synchronous because they run for every request, so what takes time is to be queued by them; only `onRequest` may return a promise. What is no HTTP, or has an address that
  * cannot be decoded, meets none of them.
  */
 export interface ServerExtension {
@@ -23,7 +23,7 @@ export interface ServerExtension {
   /** Adds routes of its own, such as `GET /metrics`; each says its scope in `config`. */
   routes?(app: FastifyInstance): void;
   /** The headers are there, the body is not. `request.routeOptions.config.scope` is what the route asks for. Throwing refuses the request. */
-  onRequest?(request: FastifyRequest): void;
+  onRequest?(request: FastifyRequest): void | Promise<void>;
   /**
    * Rows of raw features have been answered, the reply is not yet written. Not called for rows that came as components.
    * @param rows row-major, shape (n x featureNames.length), NaN = missing; not to be kept or changed
@@ -40,20 +40,14 @@ export function addExtensions(app: FastifyInstance, extensions: readonly ServerE
   app.decorateRequest('facts', null as unknown as RequestFacts);
   const guards = extensions.filter((extension) => extension.onRequest !== undefined);
   const watchers = extensions.filter((extension) => extension.onResponse !== undefined);
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     request.facts = new RequestFacts();
-    try {
-      for (const guard of guards) guard.onRequest?.(request);
-    } catch (error) {
-      done(error as Error);
-      return;
-    }
-    done();
+    if (watchers.length > 0) reply.raw.once('close', () => finish(request, reply, watchers));
+    admit(request, guards, done);
   });
   if (watchers.length > 0) {
     app.addHook('onResponse', (request, reply, done) => {
-      finish(request.facts, reply);
-      for (const watcher of watchers) watcher.onResponse?.(request.facts, request);
+      finish(request, reply, watchers);
       done();
     });
   }
@@ -62,7 +56,32 @@ export function addExtensions(app: FastifyInstance, extensions: readonly ServerE
   }
 }
 
-function finish(facts: RequestFacts, reply: FastifyReply): void {
-  facts.status = reply.statusCode;
+/** Asks the guards one after the other; whoever has to wait (for a signature to be checked) lets the rest wait. */
+function admit(
+  request: FastifyRequest,
+  guards: readonly ServerExtension[],
+  done: (error?: Error) => void,
+  from = 0,
+): void {
+  try {
+    for (let i = from; i < guards.length; i++) {
+      const waits = guards[i]?.onRequest?.(request);
+      if (waits === undefined) continue;
+      waits.then(() => admit(request, guards, done, i + 1), done);
+      return;
+    }
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
+  done();
+}
+
+/** Once for each request: the reply has been handed over, or its connection was closed before that, which leaves the status 0. */
+function finish(request: FastifyRequest, reply: FastifyReply, watchers: readonly ServerExtension[]): void {
+  const { facts } = request;
+  if (facts.totalMs > 0) return;
   facts.totalMs = performance.now() - facts.startMs;
+  if (reply.raw.writableEnded) facts.status = reply.statusCode;
+  for (const watcher of watchers) watcher.onResponse?.(facts, request);
 }

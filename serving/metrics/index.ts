@@ -1,0 +1,1 @@
+export { type MetricsOptions, metricsExtension } from './metrics-extension.js';
