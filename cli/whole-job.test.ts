@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { answerPattern, pageCalls, runCall } from '../test/serving/page-calls.js';
 import { hasSharedData, needsSharedData, sharedData } from '../test/shared-data.js';
 import { startServing, thoracle } from '../test/thoracle.js';
 
@@ -144,6 +145,16 @@ describe('a synthetic cohort from raw files to predictions', () => {
     const { code, stderr } = await server.stop();
     expect(code).toBe(0);
     expect(stderr).not.toContain('PackYears');
+  });
+
+  test('every call of docs/serving.md answers as the page shows', async () => {
+    const server = await startServing('--model', at(1, 'model'), '--store', at(1, 'store.duckdb'), '--port', '0');
+    onTestFinished(async () => {
+      await server.stop();
+    });
+    const calls = pageCalls(readFileSync(new URL('../docs/serving.md', import.meta.url), 'utf8'));
+    expect(calls.length).toBeGreaterThan(9);
+    for (const call of calls) expect(await runCall(call, server.url), call.code).toMatch(answerPattern(call.answer));
   });
 
   test('the store is described and asked from the command line; a statement that writes is refused', async () => {

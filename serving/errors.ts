@@ -48,6 +48,7 @@ export const servingErrors = {
   SERVING_BAD_TENSOR: (tensor: string, what: string) => `"${tensor}" ${what}`,
   SERVING_BAD_LIST: (what: string) => `The list cannot be given: ${what}`,
   SERVING_NOT_READY: (what: string) => `The server is not ready: ${what}`,
+  SERVING_NO_CARD: (name: string) => `Model "${name}" came without a model card`,
   SERVING_NO_MODEL: () => 'This server has no model of its own; name one of those that GET /models lists',
   SERVING_NO_MEMORY: (name: string, bytes: number, limit: number) =>
     `Model "${name}" takes ${bytes} bytes, which do not fit beside the loaded ones into ${limit}; unload one first`,

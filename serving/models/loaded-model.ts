@@ -8,6 +8,8 @@ export interface ModelContent {
   readonly predictor: Predictor;
   /** What it takes in memory, estimated by the size of its files. */
   readonly bytes: number;
+  /** Its model card, Markdown; absent when there is none. */
+  readonly card?: string;
 }
 
 /** Reads the model at a place: a folder, a `model.tar.gz`, an address of a registry. @throws when there is none or it does not verify */
@@ -36,6 +38,7 @@ export class LoadedModel {
   readonly manifest: BundleManifest;
   readonly predictor: Predictor;
   readonly bytes: number;
+  readonly card: string | undefined;
   /** Its inputs by name, for reading rows. */
   readonly names: InputNames;
   /** Resolves when it is out of use: retired, and held by nobody. */
@@ -54,6 +57,7 @@ export class LoadedModel {
     this.manifest = content.manifest;
     this.predictor = content.predictor;
     this.bytes = content.bytes;
+    this.card = content.card;
     this.names = inputNames(content.predictor.featureNames, content.predictor.componentNames);
     this.drained = new Promise((resolve) => {
       this.#resolveDrained = resolve;

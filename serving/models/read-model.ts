@@ -1,4 +1,4 @@
-import { loadBundle } from '../../training/bundle/folder.js';
+import { loadBundle, loadCard } from '../../training/bundle/folder.js';
 import { createPredictor } from '../predict/index.js';
 import type { ModelContent } from './loaded-model.js';
 
@@ -12,7 +12,13 @@ const baseBytes = 64 * 1024;
  */
 export async function readModel(place: string): Promise<ModelContent> {
   const bundle = await loadBundle(place);
-  return { manifest: bundle.manifest, predictor: createPredictor(bundle), bytes: baseBytes + sizeOf(bundle) };
+  const card = await loadCard(place);
+  return {
+    manifest: bundle.manifest,
+    predictor: createPredictor(bundle),
+    bytes: baseBytes + sizeOf(bundle) + sizeOf(card ?? ''),
+    ...(card === undefined ? {} : { card }),
+  };
 }
 
 /** What the parts of a document take at most once they are laid out: 8 bytes a number, 2 a character. */

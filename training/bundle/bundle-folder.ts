@@ -10,6 +10,7 @@ import { canonicalJson, sha256Hex } from './canonical-json.js';
 import { formatVersion, parseManifest } from './manifest-shape.js';
 
 const manifestFile = 'manifest.json';
+const cardFile = 'model-card.md';
 /** Files that a training may leave in the folder of its model. */
 const trainingFile = /^((manifest|model(-[1-9][0-9]*)?|report|train|scored)\.(json|html|csv)|model-card\.md)$/;
 
@@ -121,6 +122,20 @@ export async function loadBundle(place: string): Promise<ModelBundle> {
     boosters[model.file] = parseJson(model.file, text);
   }
   return { manifest, boosters };
+}
+
+/**
+ * The model card beside a bundle, as Markdown.
+ * @param place as for `loadBundle`
+ * @returns undefined when there is none that can be read
+ */
+export async function loadCard(place: string): Promise<string | undefined> {
+  try {
+    return await (await textReader(place))(cardFile);
+  } catch (error) {
+    if (error instanceof TrainingError) return undefined;
+    throw error;
+  }
 }
 
 function contentHash(manifest: Omit<BundleManifest, 'modelId'>): string {

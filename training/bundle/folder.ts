@@ -2,6 +2,7 @@
 export {
   assertBundlePlace,
   loadBundle,
+  loadCard,
   type ManifestDraft,
   type MemberDraft,
   saveBundle,

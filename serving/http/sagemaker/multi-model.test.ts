@@ -15,6 +15,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'thoracle-multi-model-'));
   const models = join(root, 'models');
   await writeModelFolder(join(models, 'a', 'model'));
+  await writeFile(join(models, 'a', 'model', 'model-card.md'), '# A card\n');
   await writeModelFolder(join(models, 'b', 'model'), { threshold: 0.6 });
   await packModel(join(models, 'a', 'model'), join(models, 'packed.tar.gz'));
   await writeModelFolder(join(root, 'outside'));
@@ -69,6 +70,10 @@ describe('the contract of many models', () => {
     expect(one).toMatchObject({ modelName: '5f2a', modelUrl: url, lineage: { xgboostVersion: '3.2.0' }, held: 0 });
     expect(one.steps).toBeUndefined();
     expect(Number((await invoke('5f2a')).body)).toBeGreaterThan(0);
+    const card = await app.inject('/models/5f2a/card');
+    expect([card.headers['content-type'], card.body]).toEqual(['text/markdown; charset=utf-8', '# A card\n']);
+    const none = await app.inject('/models/other/card');
+    expect([none.statusCode, none.json().error.code]).toEqual([404, 'SERVING_NO_CARD']);
     const gone = await app.inject({ method: 'DELETE', url: '/models/5f2a' });
     expect([gone.statusCode, gone.json()]).toEqual([200, {}]);
     for (const reply of [

@@ -9,7 +9,14 @@ import { parseJson } from '../../rows/json-records.js';
 import { requireJson } from '../body-format.js';
 import { answerInvocation } from '../invocations.js';
 import { type Server, withModel } from '../server.js';
-import { invokeSchema, listModelsSchema, loadModelSchema, oneModelSchema, unloadModelSchema } from './schemas.js';
+import {
+  cardSchema,
+  invokeSchema,
+  listModelsSchema,
+  loadModelSchema,
+  oneModelSchema,
+  unloadModelSchema,
+} from './schemas.js';
 
 const defaultPage = 100;
 const largestPage = 1000;
@@ -53,6 +60,11 @@ export function addMultiModelRoutes(
     const manifest = withoutNumbers(model.manifest);
     const versions = server.models.list().filter(({ name }) => name === model.name);
     return { ...about(model), versions: versions.map(({ version }) => version), held: model.held, ...manifest };
+  });
+  app.get('/models/:name/card', { schema: cardSchema, config: { scope: 'read' } }, async (request, reply) => {
+    const { name, card } = loaded(server, nameOf(request));
+    if (card === undefined) throw new ServingError('SERVING_NO_CARD', servingErrors.SERVING_NO_CARD(name));
+    return reply.type('text/markdown; charset=utf-8').serializer(String).send(card);
   });
   app.post(
     '/models/:name/invoke',

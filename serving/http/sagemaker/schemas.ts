@@ -54,6 +54,15 @@ export const oneModelSchema: FastifySchema = {
   },
 };
 
+export const cardSchema: FastifySchema = {
+  summary: 'The model card: intended use, data, metrics, limits',
+  params: name,
+  response: {
+    200: { description: 'Markdown', content: { 'text/markdown': { schema: text } } },
+    404: fails('It is not loaded, or came without a card'),
+  },
+};
+
 export const invokeSchema: FastifySchema = {
   summary: 'Predict from one of several models; as POST /invocations',
   params: name,
