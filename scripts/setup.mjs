@@ -57,6 +57,9 @@ function compile() {
     stdio: ['ignore', 2, 2],
   });
   if (result.status !== 0) fail('the TypeScript code did not compile; the compiler’s message is above.');
+  const bundler = join(root, 'scripts', 'bundle-predict.mjs');
+  const bundled = spawnSync(process.execPath, [bundler], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (bundled.status !== 0) fail('thoracle/predict could not be made one file; esbuild’s message is above.');
 }
 
 async function bringXgboost() {

@@ -7,4 +7,6 @@ export function setup(): void {
   const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) throw new Error('The code does not compile; see the messages above');
+  const bundled = spawnSync(process.execPath, ['scripts/bundle-predict.mjs'], { cwd: root, stdio: 'inherit' });
+  if (bundled.status !== 0) throw new Error('thoracle/predict cannot be made one file; see the messages above');
 }

@@ -1,7 +1,8 @@
+import { lengthsDiffer, logOfNegative, stepShape } from './step-errors.js';
+
 /** Every way this room can refuse to go on: a stable code and the sentence a person reads. */
 export const trainingErrors = {
-  TRAIN_LENGTHS_DIFFER: (what: string, expected: number, found: number) =>
-    `${what} has ${found} values but ${expected} were expected`,
+  TRAIN_LENGTHS_DIFFER: lengthsDiffer,
   TRAIN_BAD_SURVIVAL_TIME: (index: number, found: number) =>
     `Survival time ${index} is ${found}; expected a finite number of days, 0 or more`,
   TRAIN_BAD_SCORE: (index: number, found: number) => `Score ${index} is ${found}; expected a finite number`,
@@ -17,10 +18,8 @@ export const trainingErrors = {
     `The XGBoost library ${path} is version ${found}; expected 1.7 to 3.x`,
   TRAIN_XGBOOST_FAILED: (call: string, reason: string) => `XGBoost refused ${call}: ${reason}`,
   TRAIN_XGBOOST_DISPOSED: (what: string) => `This ${what} was already disposed of`,
-  TRAIN_STEP_SHAPE: (kind: string, fitted: number, found: number) =>
-    `The step "${kind}" was fitted on ${fitted} columns but got ${found}`,
-  TRAIN_LOG_OF_NEGATIVE: (column: string, whose: string, found: number) =>
-    `"${column}" of ${whose} is ${found}; log(1 + x) needs x above -1 (expression as FPKM or TPM, not already in logs)`,
+  TRAIN_STEP_SHAPE: stepShape,
+  TRAIN_LOG_OF_NEGATIVE: logOfNegative,
   TRAIN_NOT_FINITE: (column: string, found: number) =>
     `"${column}" holds ${found}; expected a finite number or nothing`,
   TRAIN_BAD_VALUE: (column: string, patient: string, found: number) =>

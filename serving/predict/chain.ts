@@ -1,5 +1,5 @@
 import type { BundleManifest, Member, Step } from '../../training/bundle/index.js';
-import { PredictError, predictErrors } from './errors.js';
+import { type PredictError, predictError } from './errors.js';
 
 /** Raw columns that reach a model, and those whose logarithm is taken on the way. */
 export interface ColumnUse {
@@ -87,5 +87,5 @@ export function checkManifest(manifest: BundleManifest): void {
 }
 
 export function badBundle(what: string): PredictError {
-  return new PredictError('PREDICT_BAD_BUNDLE', predictErrors.PREDICT_BAD_BUNDLE(what));
+  return predictError('PREDICT_BAD_BUNDLE', [what]);
 }

@@ -1,7 +1,7 @@
 import type { Answer, BundleManifest, ModelBundle } from '../../training/bundle/index.js';
 import type { Booster } from './booster/booster.js';
 import { type ColumnUse, checkManifest, traceColumns } from './chain.js';
-import { PredictError, predictErrors } from './errors.js';
+import { predictError } from './errors.js';
 import { addContributions, addMargins, checkPrepared, memberInputs, type ReadyMember, readyMembers } from './member.js';
 import type { Contributions, Prediction, Predictor } from './predictor.js';
 import { recordsToRows } from './records.js';
@@ -64,12 +64,8 @@ function predictMatrix(chain: FittedChain, rows: Float64Array): readonly Predict
   const n = rowCount(rows, chain.featureNames.length);
   for (let r = 0; r < n; r++) checkRow(chain, rows, r);
   const sums = new Float64Array(n);
-  let inputs: Float64Array | undefined;
-  for (const member of chain.members) {
-    inputs = memberInputs(member, rows, n, chain.featureNames);
-    addMargins(member, inputs, sums);
-  }
-  const scores = chain.exact === undefined || inputs === undefined ? undefined : chain.exact.predict(inputs);
+  for (const member of chain.members) addMargins(member, memberInputs(member, rows, n, chain.featureNames), sums);
+  const scores = chain.exact?.link(Float32Array.from(sums));
   return Array.from(sums, (margin, r) => answerOf(chain.manifest, margin, scores?.[r], describeRow(chain, rows, r)));
 }
 
@@ -84,7 +80,7 @@ function predictPrepared(
   checkPrepared(rows, p);
   const sums = new Float64Array(n);
   addMargins(only, rows, sums);
-  const scores = exact?.predict(rows);
+  const scores = exact?.link(Float32Array.from(sums));
   return Array.from(sums, (margin, r) => answerOf(manifest, margin, scores?.[r], { imputed: [], outOfRange: [] }));
 }
 
@@ -152,7 +148,7 @@ function explainMatrix({ manifest, members, featureNames, ...chain }: FittedChai
 function rowCount(rows: Float64Array, p: number): number {
   if (p > 0 && rows.length % p === 0) return rows.length / p;
   const found = p === 0 ? rows.length : rows.length % p;
-  throw new PredictError('PREDICT_COLUMN_COUNT', predictErrors.PREDICT_COLUMN_COUNT(found, p));
+  throw predictError('PREDICT_COLUMN_COUNT', [found, p]);
 }
 
 function checkRow(
@@ -164,12 +160,12 @@ function checkRow(
   for (let c = 0; c < p; c++) {
     if (Number.isFinite(Math.fround(rows[record * p + c] as number)) || Number.isNaN(rows[record * p + c])) continue;
     const place = { record, column: featureNames[c] as string };
-    throw new PredictError('PREDICT_OUT_OF_FLOAT32', predictErrors.PREDICT_OUT_OF_FLOAT32(), place);
+    throw predictError('PREDICT_OUT_OF_FLOAT32', [], place);
   }
   for (const c of use.logged) {
     if (!((rows[record * p + c] as number) <= -1)) continue;
     const place = { record, column: featureNames[c] as string };
-    throw new PredictError('PREDICT_NO_LOGARITHM', predictErrors.PREDICT_NO_LOGARITHM(), place);
+    throw predictError('PREDICT_NO_LOGARITHM', [], place);
   }
 }
 

@@ -52,6 +52,16 @@ export class PredictError extends Error {
   }
 }
 
+/** The error of a catalogue row: `throw predictError('PREDICT_COLUMN_COUNT', [9, 8])`. */
+export function predictError<Code extends PredictErrorCode>(
+  code: Code,
+  given: Parameters<(typeof predictErrors)[Code]>,
+  place?: PredictPlace,
+): PredictError {
+  const row = predictErrors[code] as (...values: unknown[]) => string;
+  return new PredictError(code, row(...given), place);
+}
+
 function sentence(reason: string, { record, column }: PredictPlace): string {
   const row = record === undefined ? '' : `row ${record + 1}`;
   const cell = column === undefined ? '' : `column ${quoted(column)}`;

@@ -1,7 +1,7 @@
 import { applySteps, attributeSteps, type Member, type ModelBundle } from '../../training/bundle/index.js';
 import { type Booster, createBooster } from './booster/booster.js';
 import { badBundle, checkSteps } from './chain.js';
-import { PredictError, predictErrors } from './errors.js';
+import { predictError } from './errors.js';
 
 /** One member of a bundle, ready to be evaluated. */
 export interface ReadyMember {
@@ -24,8 +24,7 @@ export function readyMembers({ manifest, boosters }: ModelBundle): readonly Read
     const booster = createBooster(boosters[model.file]);
     if (booster.outputs !== 1) throw badBundle(`${model.file} has ${booster.outputs} outputs, expected 1`);
     if (booster.inputs === inputs.length) return { member, booster };
-    const reason = predictErrors.PREDICT_BOOSTER_COLUMNS(booster.inputs, inputs.length);
-    throw new PredictError('PREDICT_BOOSTER_COLUMNS', reason);
+    throw predictError('PREDICT_BOOSTER_COLUMNS', [booster.inputs, inputs.length]);
   });
 }
 
@@ -53,7 +52,7 @@ export function checkPrepared(prepared: Float64Array, inputs: number): void {
     const x = prepared[i] as number;
     if (Number.isFinite(Math.fround(x)) || Number.isNaN(x)) continue;
     const place = { record: Math.floor(i / inputs) };
-    throw new PredictError('PREDICT_OUT_OF_FLOAT32', predictErrors.PREDICT_OUT_OF_FLOAT32(), place);
+    throw predictError('PREDICT_OUT_OF_FLOAT32', [], place);
   }
 }
 

@@ -1,4 +1,4 @@
-import { PredictError, predictErrors } from './errors.js';
+import { type PredictError, predictError } from './errors.js';
 
 /**
  * Records by column name as a matrix in the model's order. A record may leave columns out (a patient without a
@@ -18,26 +18,30 @@ export function recordsToRows(records: readonly unknown[], featureNames: readonl
 
 function fillRow(record: unknown, r: number, position: ReadonlyMap<string, number>, row: Float64Array): void {
   if (record === null || typeof record !== 'object' || Array.isArray(record)) {
-    throw new PredictError('PREDICT_NOT_A_RECORD', predictErrors.PREDICT_NOT_A_RECORD(kindOf(record)), { record: r });
+    throw predictError('PREDICT_NOT_A_RECORD', [kindOf(record)], { record: r });
   }
-  for (const [column, value] of Object.entries(record)) {
+  const values = record as Readonly<Record<string, unknown>>;
+  let there = 0;
+  for (const column of Object.keys(values)) {
+    const value = values[column];
     const at = position.get(column);
     const place = { record: r, column };
     if (at === undefined) {
-      throw new PredictError('PREDICT_UNKNOWN_COLUMN', predictErrors.PREDICT_UNKNOWN_COLUMN(), place);
+      throw predictError('PREDICT_UNKNOWN_COLUMN', [], place);
     }
     if (value === null) continue;
     if (typeof value !== 'number') {
-      throw new PredictError('PREDICT_NOT_A_NUMBER', predictErrors.PREDICT_NOT_A_NUMBER(kindOf(value)), place);
+      throw predictError('PREDICT_NOT_A_NUMBER', [kindOf(value)], place);
     }
     row[at] = value;
+    if (!Number.isNaN(value)) there++;
   }
-  if (row.every(Number.isNaN)) throw emptyRecord(r);
+  if (there === 0) throw emptyRecord(r);
 }
 
 /** A record without a single value: nothing about the patient would enter the answer. */
 export function emptyRecord(record: number): PredictError {
-  return new PredictError('PREDICT_EMPTY_RECORD', predictErrors.PREDICT_EMPTY_RECORD(), { record });
+  return predictError('PREDICT_EMPTY_RECORD', [], { record });
 }
 
 /** What was found, without repeating it: a cell may hold anything, a name too. */

@@ -1,4 +1,5 @@
-import { trainingError } from '../errors.js';
+import { TrainingError } from '../errors.js';
+import { lengthsDiffer, logOfNegative, stepShape } from '../step-errors.js';
 import type { Step } from './bundle.js';
 
 /** A row-major matrix; missing is NaN. */
@@ -24,7 +25,8 @@ export function applySteps(
   p: number,
   names?: readonly string[],
 ): RowMatrix {
-  if (rows.length !== n * p) throw trainingError('TRAIN_LENGTHS_DIFFER', 'The matrix', n * p, rows.length);
+  if (rows.length !== n * p)
+    throw new TrainingError('TRAIN_LENGTHS_DIFFER', lengthsDiffer('The matrix', n * p, rows.length));
   let matrix: RowMatrix = { rows, n, p };
   for (const step of steps) matrix = applyStep(step, matrix, names);
   return matrix;
@@ -48,11 +50,12 @@ function applyStep(step: Step, matrix: RowMatrix, names: readonly string[] | und
 function log1p(at: readonly number[], matrix: RowMatrix, names: readonly string[] | undefined): RowMatrix {
   const rows = matrix.rows.slice();
   for (const column of at) {
-    if (!(column >= 0 && column < matrix.p)) throw trainingError('TRAIN_STEP_SHAPE', 'log1p', column + 1, matrix.p);
+    if (!(column >= 0 && column < matrix.p)) throw badShape('log1p', column + 1, matrix.p);
     for (let i = 0; i < matrix.n; i++) {
       const value = rows[i * matrix.p + column] as number;
       if (value <= -1) {
-        throw trainingError('TRAIN_LOG_OF_NEGATIVE', names?.[column] ?? `input ${column + 1}`, `row ${i + 1}`, value);
+        const name = names?.[column] ?? `input ${column + 1}`;
+        throw new TrainingError('TRAIN_LOG_OF_NEGATIVE', logOfNegative(name, `row ${i + 1}`, value));
       }
       rows[i * matrix.p + column] = Math.log1p(value);
     }
@@ -69,7 +72,7 @@ function impute(values: readonly number[], matrix: RowMatrix): RowMatrix {
 
 function select(at: readonly number[], matrix: RowMatrix): RowMatrix {
   const widest = at.reduce((most, column) => Math.max(most, column + 1), 0);
-  if (widest > matrix.p) throw trainingError('TRAIN_STEP_SHAPE', 'select', widest, matrix.p);
+  if (widest > matrix.p) throw badShape('select', widest, matrix.p);
   const rows = new Float64Array(matrix.n * at.length);
   for (let i = 0; i < matrix.n; i++) {
     for (let j = 0; j < at.length; j++)
@@ -92,18 +95,45 @@ function project(step: Extract<Step, { kind: 'pca' }>, matrix: RowMatrix): RowMa
   assertWidth('pca', step.inputs, matrix);
   const p = step.components.length;
   const rows = new Float64Array(matrix.n * p);
-  for (let c = 0; c < p; c++) {
-    const loadings = step.components[c] as readonly number[];
-    for (let i = 0; i < matrix.n; i++) {
-      let sum = 0;
-      const start = i * matrix.p;
-      for (let j = 0; j < matrix.p; j++) sum += (matrix.rows[start + j] as number) * (loadings[j] as number);
-      rows[i * p + c] = sum;
-    }
-  }
+  for (let c = 0; c < p; c += 4) projectOnFour(step.components, c, matrix, rows);
   return { rows, n: matrix.n, p };
 }
 
+/** Scores of components c to c + 3, as far as they are there: four sums that do not wait for one another, each with its terms in the order of the columns. */
+function projectOnFour(
+  components: readonly (readonly number[])[],
+  c: number,
+  { rows, n, p }: RowMatrix,
+  scores: Float64Array,
+): void {
+  const l0 = components[c] as readonly number[];
+  const [l1, l2, l3] = [components[c + 1] ?? l0, components[c + 2] ?? l0, components[c + 3] ?? l0];
+  const k = components.length;
+  for (let i = 0; i < n; i++) {
+    const start = i * p;
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (let j = 0; j < p; j++) {
+      const x = rows[start + j] as number;
+      s0 += x * (l0[j] as number);
+      s1 += x * (l1[j] as number);
+      s2 += x * (l2[j] as number);
+      s3 += x * (l3[j] as number);
+    }
+    const at = i * k + c;
+    scores[at] = s0;
+    if (c + 1 < k) scores[at + 1] = s1;
+    if (c + 2 < k) scores[at + 2] = s2;
+    if (c + 3 < k) scores[at + 3] = s3;
+  }
+}
+
 function assertWidth(kind: Step['kind'], fitted: number, matrix: RowMatrix): void {
-  if (fitted !== matrix.p) throw trainingError('TRAIN_STEP_SHAPE', kind, fitted, matrix.p);
+  if (fitted !== matrix.p) throw badShape(kind, fitted, matrix.p);
+}
+
+function badShape(kind: Step['kind'], fitted: number, found: number): TrainingError {
+  return new TrainingError('TRAIN_STEP_SHAPE', stepShape(kind, fitted, found));
 }

@@ -1,4 +1,5 @@
-import { trainingError } from '../errors.js';
+import { TrainingError } from '../errors.js';
+import { lengthsDiffer } from '../step-errors.js';
 import { applySteps, type RowMatrix } from './apply.js';
 import type { Step } from './bundle.js';
 
@@ -34,7 +35,8 @@ export function attributeSteps(
     matrix = applySteps([step], matrix.rows, matrix.n, matrix.p);
   }
   if (contributions.length !== n * matrix.p) {
-    throw trainingError('TRAIN_LENGTHS_DIFFER', 'The contributions', n * matrix.p, contributions.length);
+    const what = lengthsDiffer('The contributions', n * matrix.p, contributions.length);
+    throw new TrainingError('TRAIN_LENGTHS_DIFFER', what);
   }
   let shares = contributions;
   for (let s = steps.length - 1; s >= 0; s--) shares = stepBack(steps[s] as Step, before[s] as RowMatrix, shares);

@@ -1,5 +1,5 @@
 import { addLinear, linearContributions } from './linear.js';
-import { fail } from './model-json.js';
+import { fail, notAModel } from './model-json.js';
 import { type BoosterModel, readModel } from './read-model.js';
 import { leafSummer } from './sum-leaves.js';
 import { addTreeShap, nodeMeans } from './tree-shap.js';
@@ -29,6 +29,8 @@ export interface Booster {
    * @returns row-major, shape (n x outputs)
    */
   predict(rows: Float64Array | Float32Array): Float32Array;
+  /** The link alone: margins, shape (n x outputs), become answers in place. @returns the same array */
+  link(margins: Float32Array): Float32Array;
   /**
    * What each input adds to the margin: TreeSHAP for trees, weight x value for a linear model. A row's contributions,
    * the last included, add up to its margin.
@@ -56,11 +58,11 @@ export function createBooster(model: unknown): Booster {
     if (linear !== undefined) addLinear(linear, rows, n, out);
     return out;
   };
-  const predict = (rows: Float64Array | Float32Array): Float32Array => {
-    const out = margins(rows);
+  const link = (out: Float32Array): Float32Array => {
     for (let start = 0; start < out.length; start += outputs) objective.link(out, start, outputs);
     return out;
   };
+  const predict = (rows: Float64Array | Float32Array): Float32Array => link(margins(rows));
   const contributions = (rows: Float64Array | Float32Array): Float64Array => {
     const n = rowCount(rows, inputs);
     const out = new Float64Array(n * outputs * (inputs + 1));
@@ -73,12 +75,12 @@ export function createBooster(model: unknown): Booster {
     return out;
   };
   const trees = forest?.roots.length ?? 0;
-  return { objective: objective.name, kind: read.kind, inputs, outputs, trees, margins, predict, contributions };
+  return { objective: objective.name, kind: read.kind, inputs, outputs, trees, margins, link, predict, contributions };
 }
 
 /** JSON begins with `{"`, UBJSON with `{` and a length. */
 function parseModel(bytes: Uint8Array): unknown {
-  if (bytes[0] !== 0x7b) fail('PREDICT_NOT_A_MODEL', 'it begins neither like JSON nor like UBJSON');
+  if (bytes[0] !== 0x7b) notAModel('it begins neither like JSON nor like UBJSON');
   const next = bytes.subarray(1).find((byte) => byte > 0x20);
   if (next !== 0x22) return parseUbjson(bytes);
   // The library writes NaN, which is no JSON, as the threshold of splits by category.
@@ -86,7 +88,7 @@ function parseModel(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return fail('PREDICT_NOT_A_MODEL', 'its JSON is damaged');
+    return notAModel('its JSON is damaged');
   }
 }
 

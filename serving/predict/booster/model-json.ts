@@ -1,4 +1,4 @@
-import { PredictError, predictErrors } from '../errors.js';
+import { predictError, type predictErrors } from '../errors.js';
 
 /** An object of a model document whose members have not been looked at yet. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -9,19 +9,19 @@ export type NumberList = ArrayLike<number>;
 /** @throws PredictError PREDICT_NOT_A_MODEL */
 export function object(value: unknown, what: string): Json {
   if (value !== null && typeof value === 'object' && !isList(value)) return value as Json;
-  return fail('PREDICT_NOT_A_MODEL', `${what} is not an object`);
+  return notAModel(`${what} is not an object`);
 }
 
 /** @throws PredictError PREDICT_NOT_A_MODEL */
 export function array(value: unknown, what: string): ArrayLike<unknown> {
-  return isList(value) ? value : fail('PREDICT_NOT_A_MODEL', `${what} is not a list`);
+  return isList(value) ? value : notAModel(`${what} is not a list`);
 }
 
 /** A count, which XGBoost writes as text. @throws PredictError PREDICT_NOT_A_MODEL */
 export function integer(value: unknown, what: string): number {
   const number = typeof value === 'string' ? Number(value) : value;
   if (typeof number === 'number' && Number.isInteger(number) && number >= 0) return number;
-  return fail('PREDICT_NOT_A_MODEL', `${what} is not a count`);
+  return notAModel(`${what} is not a count`);
 }
 
 /** A list of numbers; booleans, as in hand-made models, count as 0 and 1, null as NaN. @throws PredictError of the caller's making */
@@ -35,13 +35,22 @@ export function numbers(value: unknown, refuse: (why: string) => never): NumberL
   });
 }
 
+/** @throws PredictError PREDICT_NOT_A_MODEL */
+export function notAModel(why: string): never {
+  return fail('PREDICT_NOT_A_MODEL', why);
+}
+
+/** @param t tree, from 0 @throws PredictError PREDICT_BAD_TREE */
+export function badTree(t: number, what: string): never {
+  return fail('PREDICT_BAD_TREE', t, what);
+}
+
 /** Throws a catalogued error. */
 export function fail<Code extends keyof typeof predictErrors>(
   code: Code,
   ...given: Parameters<(typeof predictErrors)[Code]>
 ): never {
-  const sentence = predictErrors[code] as (...values: unknown[]) => string;
-  throw new PredictError(code, sentence(...given));
+  throw predictError(code, given);
 }
 
 function isList(value: unknown): value is ArrayLike<unknown> {

@@ -1,5 +1,5 @@
 import type { Forest } from './forest.js';
-import { array, fail, integer, type Json, numbers, object } from './model-json.js';
+import { array, fail, integer, type Json, notAModel, numbers, object } from './model-json.js';
 import { type Objective, objectiveNames, objectiveOf } from './objectives.js';
 import { concatenate, readTree } from './read-tree.js';
 
@@ -49,7 +49,7 @@ function readBooster(learner: Json, inputs: number, outputs: number): Pick<Boost
     case 'gbtree':
       return { kind: 'gbtree', forest: readForest(booster, inputs, outputs, undefined), linear: undefined };
     case 'dart': {
-      const weights = numbers(booster.weight_drop, (why) => fail('PREDICT_NOT_A_MODEL', `weight_drop ${why}`));
+      const weights = numbers(booster.weight_drop, (why) => notAModel(`weight_drop ${why}`));
       const trees = object(booster.gbtree, 'learner.gradient_booster.gbtree');
       return {
         kind: 'dart',
@@ -70,24 +70,22 @@ function readForest(booster: Json, inputs: number, outputs: number, treeWeight: 
     readTree(object(tree, `tree ${t}`), t, inputs, outputs),
   );
   const output = Int32Array.from(
-    body.tree_info === undefined
-      ? trees.map(() => 0)
-      : numbers(body.tree_info, (why) => fail('PREDICT_NOT_A_MODEL', `tree_info ${why}`)),
+    body.tree_info === undefined ? trees.map(() => 0) : numbers(body.tree_info, (why) => notAModel(`tree_info ${why}`)),
   );
   if (output.length !== trees.length || output.some((k) => !(k >= 0 && k < outputs))) {
-    fail('PREDICT_NOT_A_MODEL', `tree_info does not say for each of ${trees.length} trees which output it adds to`);
+    notAModel(`tree_info does not say for each of ${trees.length} trees which output it adds to`);
   }
   if (treeWeight !== undefined && treeWeight.length !== trees.length) {
-    fail('PREDICT_NOT_A_MODEL', `weight_drop has ${treeWeight.length} weights for ${trees.length} trees`);
+    notAModel(`weight_drop has ${treeWeight.length} weights for ${trees.length} trees`);
   }
   return { inputs, outputs, output, treeWeight, ...concatenate(trees, outputs) };
 }
 
 function readLinear(booster: Json, inputs: number, outputs: number): LinearModel {
   const body = object(booster.model, 'learner.gradient_booster.model');
-  const weights = Float32Array.from(numbers(body.weights, (why) => fail('PREDICT_NOT_A_MODEL', `weights ${why}`)));
+  const weights = Float32Array.from(numbers(body.weights, (why) => notAModel(`weights ${why}`)));
   if (weights.length !== (inputs + 1) * outputs || weights.some((w) => !Number.isFinite(w))) {
-    fail('PREDICT_NOT_A_MODEL', `weights are not ${(inputs + 1) * outputs} finite numbers`);
+    notAModel(`weights are not ${(inputs + 1) * outputs} finite numbers`);
   }
   return { inputs, outputs, weights };
 }

@@ -1,5 +1,5 @@
 import type { Forest } from './forest.js';
-import { fail, type Json, type NumberList, numbers, object } from './model-json.js';
+import { badTree, type Json, type NumberList, numbers, object } from './model-json.js';
 
 /** One tree as it was read, node numbers counted from its root. */
 export interface ReadTree {
@@ -16,14 +16,13 @@ export interface ReadTree {
 
 /** @throws PredictError PREDICT_BAD_TREE when the tree is damaged */
 export function readTree(json: Json, t: number, inputs: number, outputs: number): ReadTree {
-  const list = (name: string): NumberList =>
-    numbers(json[name], (why) => fail('PREDICT_BAD_TREE', t, `${name} ${why}`));
+  const list = listsOf(json, t);
   const left = list('left_children');
-  if (left.length === 0) fail('PREDICT_BAD_TREE', t, 'left_children is not a list of nodes');
+  if (left.length === 0) badTree(t, 'left_children is not a list of nodes');
   const column = (name: string): NumberList => {
     const values = list(name);
     if (values.length !== left.length) {
-      fail('PREDICT_BAD_TREE', t, `${name} has ${values.length} nodes, not ${left.length}`);
+      badTree(t, `${name} has ${values.length} nodes, not ${left.length}`);
     }
     return values;
   };
@@ -41,6 +40,11 @@ export function readTree(json: Json, t: number, inputs: number, outputs: number)
   return tree;
 }
 
+/** What reads the tree's lists of numbers by name. */
+function listsOf(json: Json, t: number): (name: string) => NumberList {
+  return (name) => numbers(json[name], (why) => badTree(t, `${name} ${why}`));
+}
+
 /** Splits by category list their nodes, and for each the categories that go right, one after the other. */
 function readCategories(
   json: Json,
@@ -51,8 +55,7 @@ function readCategories(
   const found = new Map<number, ReadonlySet<number>>();
   const byCategory = json.split_type === undefined ? [] : Array.from(column('split_type'));
   if (!byCategory.some((type) => type !== 0)) return found;
-  const list = (name: string): NumberList =>
-    numbers(json[name], (why) => fail('PREDICT_BAD_TREE', t, `${name} ${why}`));
+  const list = listsOf(json, t);
   const [at, starts, sizes, all] = [
     list('categories_nodes'),
     list('categories_segments'),
@@ -63,11 +66,11 @@ function readCategories(
     const node = at[k] as number;
     const [start, size] = [starts[k] ?? Number.NaN, sizes[k] ?? Number.NaN];
     const inside = node >= 0 && node < nodes && start >= 0 && size >= 0 && start + size <= all.length;
-    if (!inside) fail('PREDICT_BAD_TREE', t, `its list of categories ${k} points outside`);
+    if (!inside) badTree(t, `its list of categories ${k} points outside`);
     found.set(node, new Set(Array.from({ length: size }, (_, i) => all[start + i] as number)));
   }
   const without = byCategory.findIndex((type, node) => type !== 0 && !found.has(node));
-  if (without !== -1) fail('PREDICT_BAD_TREE', t, `node ${without} splits by category but lists none`);
+  if (without !== -1) badTree(t, `node ${without} splits by category but lists none`);
   return found;
 }
 
@@ -75,14 +78,13 @@ function readCategories(
 function readVectors(json: Json, t: number, left: NumberList, outputs: number): ReadTree['vectors'] {
   const parameters = json.tree_param === undefined ? {} : object(json.tree_param, 'tree_param');
   if (Number(parameters.size_leaf_vector ?? 1) <= 1) return undefined;
-  const list = (name: string): NumberList =>
-    numbers(json[name], (why) => fail('PREDICT_BAD_TREE', t, `${name} ${why}`));
+  const list = listsOf(json, t);
   const compact = json.leaf_weights !== undefined;
   const values = list(compact ? 'leaf_weights' : 'base_weights');
   const right = list('right_children');
   const row = Int32Array.from(left, (child, node) => (child !== -1 ? -1 : compact ? (right[node] as number) : node));
   if (row.some((r) => r !== -1 && !(r >= 0 && (r + 1) * outputs <= values.length))) {
-    fail('PREDICT_BAD_TREE', t, `a leaf points outside its ${values.length} leaf values`);
+    badTree(t, `a leaf points outside its ${values.length} leaf values`);
   }
   return { values, row };
 }
@@ -92,17 +94,17 @@ function checkShape(tree: ReadTree, t: number, inputs: number): void {
   const seen = new Uint8Array(tree.left.length);
   const open = [0];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (!(node >= 0 && node < seen.length)) fail('PREDICT_BAD_TREE', t, `it points to node ${node} of ${seen.length}`);
-    if (seen[node] === 1) fail('PREDICT_BAD_TREE', t, `node ${node} is reached twice`);
+    if (!(node >= 0 && node < seen.length)) badTree(t, `it points to node ${node} of ${seen.length}`);
+    if (seen[node] === 1) badTree(t, `node ${node} is reached twice`);
     seen[node] = 1;
     const splits = tree.left[node] !== -1;
     const usesValue = splits ? !tree.categories.has(node) : tree.vectors === undefined;
     if (usesValue && !Number.isFinite(tree.value[node])) {
-      fail('PREDICT_BAD_TREE', t, `node ${node} holds no finite number`);
+      badTree(t, `node ${node} holds no finite number`);
     }
     if (!splits) continue;
     const feature = tree.feature[node] as number;
-    if (!(feature >= 0 && feature < inputs)) fail('PREDICT_BAD_TREE', t, `it splits on input ${feature} of ${inputs}`);
+    if (!(feature >= 0 && feature < inputs)) badTree(t, `it splits on input ${feature} of ${inputs}`);
     open.push(tree.left[node] as number, tree.right[node] as number);
   }
 }
@@ -164,8 +166,7 @@ function concatenateVectors(
   let node = 0;
   let at = 0;
   for (const [t, { vectors, left }] of trees.entries()) {
-    if (vectors === undefined)
-      return fail('PREDICT_BAD_TREE', t, 'its leaves are single numbers, those of others vectors');
+    if (vectors === undefined) return badTree(t, 'its leaves are single numbers, those of others vectors');
     leafRow.set(
       vectors.row.map((row) => (row === -1 ? -1 : row + at / outputs)),
       node,

@@ -14,8 +14,9 @@ const block = 32;
  * the fast layout; categories and leaf vectors the plain walk.
  */
 export function leafSummer(forest: Forest): SumLeaves {
-  if (forest.leafVectors !== undefined) return (rows, n, margins) => addVectors(forest, rows, n, margins);
-  if (forest.categories !== undefined) return (rows, n, margins) => addWalked(forest, rows, n, margins);
+  if (forest.leafVectors !== undefined || forest.categories !== undefined) {
+    return (rows, n, margins) => addWalked(forest, rows, n, margins);
+  }
   const layout = layOut(forest);
   const buffer = new Int32Array(block * 2 * forest.inputs);
   return (rows, n, margins) => addLaidOut(forest, layout, buffer, rows, n, margins);
@@ -127,28 +128,21 @@ function add(margins: Float32Array, at: number, leaf: number): void {
   margins[at] = (margins[at] as number) + leaf;
 }
 
+/** The plain walk: any split, any leaf. */
 function addWalked(forest: Forest, rows: Rows, n: number, margins: Float32Array): void {
-  const { inputs, outputs, roots, output } = forest;
+  const { inputs, outputs, roots, output, leafRow, leafVectors } = forest;
   const row = new Float32Array(inputs);
   for (let r = 0; r < n; r++) {
     for (let j = 0; j < inputs; j++) row[j] = rows[r * inputs + j] as number;
     for (let t = 0; t < roots.length; t++) {
       const leaf = leafOf(forest, roots[t] as number, row, 0);
-      add(margins, r * outputs + (output[t] as number), leafValue(forest, t, leaf));
+      const at = r * outputs;
+      if (leafRow === undefined) add(margins, at + (output[t] as number), leafValue(forest, t, leaf));
+      else addVector(leafVectors as Float32Array, (leafRow[leaf] as number) * outputs, margins, at, outputs);
     }
   }
 }
 
-function addVectors(forest: Forest, rows: Rows, n: number, margins: Float32Array): void {
-  const { inputs, outputs, roots } = forest;
-  const vectors = forest.leafVectors as Float32Array;
-  const leafRow = forest.leafRow as Int32Array;
-  const row = new Float32Array(inputs);
-  for (let r = 0; r < n; r++) {
-    for (let j = 0; j < inputs; j++) row[j] = rows[r * inputs + j] as number;
-    for (let t = 0; t < roots.length; t++) {
-      const from = (leafRow[leafOf(forest, roots[t] as number, row, 0)] as number) * outputs;
-      for (let k = 0; k < outputs; k++) add(margins, r * outputs + k, vectors[from + k] as number);
-    }
-  }
+function addVector(vectors: Float32Array, from: number, margins: Float32Array, at: number, outputs: number): void {
+  for (let k = 0; k < outputs; k++) add(margins, at + k, vectors[from + k] as number);
 }

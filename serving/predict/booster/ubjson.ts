@@ -1,4 +1,4 @@
-import { fail } from './model-json.js';
+import { notAModel } from './model-json.js';
 
 /** Bytes of the numeric types, and how to read one (big-endian). */
 const numericTypes: Readonly<Record<string, readonly [bytes: number, read: (view: DataView, at: number) => number]>> = {
@@ -45,12 +45,11 @@ class Reader {
   }
 
   end(): void {
-    if (this.#at !== this.bytes.length)
-      fail('PREDICT_NOT_A_MODEL', `${this.bytes.length - this.#at} bytes follow its end`);
+    if (this.#at !== this.bytes.length) notAModel(`${this.bytes.length - this.#at} bytes follow its end`);
   }
 
   value(marker: string, depth: number): unknown {
-    if (depth > deepest) fail('PREDICT_NOT_A_MODEL', `its parts are nested more than ${deepest} deep`);
+    if (depth > deepest) notAModel(`its parts are nested more than ${deepest} deep`);
     switch (marker) {
       case '{':
         return this.#object(depth);
@@ -91,7 +90,7 @@ class Reader {
       this.#at++;
       const type = this.marker();
       const count = this.#countAfterHash();
-      if (count === undefined) return fail('PREDICT_NOT_A_MODEL', 'a list has a type but no length');
+      if (count === undefined) return notAModel('a list has a type but no length');
       return this.#numbers(type, count);
     }
     const count = this.#countAfterHash();
@@ -131,7 +130,7 @@ class Reader {
 
   #length(): number {
     const length = this.#number(this.marker());
-    if (!Number.isInteger(length) || length < 0) fail('PREDICT_NOT_A_MODEL', `a length in it is ${length}`);
+    if (!Number.isInteger(length) || length < 0) notAModel(`a length in it is ${length}`);
     return length;
   }
 
@@ -145,7 +144,7 @@ class Reader {
 
   #numeric(marker: string): readonly [number, (view: DataView, at: number) => number] {
     const known = Object.hasOwn(numericTypes, marker) ? numericTypes[marker] : undefined;
-    return known ?? fail('PREDICT_NOT_A_MODEL', `byte ${this.#at - 1} is no UBJSON type`);
+    return known ?? notAModel(`byte ${this.#at - 1} is no UBJSON type`);
   }
 
   #peek(): string {
@@ -155,6 +154,6 @@ class Reader {
 
   #need(count: number): void {
     if (this.#at + count <= this.bytes.length) return;
-    fail('PREDICT_NOT_A_MODEL', `it ends at byte ${this.bytes.length}, where more is announced`);
+    notAModel(`it ends at byte ${this.bytes.length}, where more is announced`);
   }
 }
