@@ -34,7 +34,7 @@ describe('XGBoost models made elsewhere', () => {
     for (const [i, value] of reference.predictions.entries())
       expect(Math.abs((found[i] as number) - value)).toBeLessThan(2e-7);
     const { learner } = booster as { readonly learner: { readonly feature_names: readonly string[] } };
-    expect(learner.feature_names).toEqual(reference.featureNames);
+    expect(learner.feature_names).toEqual(reference.form === 'legacy binary' ? [] : reference.featureNames);
   });
 
   test.each(cases.filter((reference) => reference.form === 'legacy binary' && !readable(reference)))(

@@ -165,6 +165,13 @@ export class Booster implements Disposable {
     return copyBytes(filled(data), Number(filled(length)));
   }
 
+  /** The settings that the library holds, parsed: what it took of the parameters, and its defaults. */
+  config(): unknown {
+    const out: Out<string> = [null];
+    this.#library.call.XGBoosterSaveJsonConfig(this.handle, [null], out);
+    return JSON.parse(filled(out));
+  }
+
   /** Importance of the inputs that some tree splits on, by name (`f0` … when the model has none). */
   importance(kind: ImportanceKind = 'gain'): ReadonlyMap<string, number> {
     const counts: [Out<number>, Out<number>] = [[null], [null]];

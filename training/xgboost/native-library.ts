@@ -35,6 +35,7 @@ const declarations = {
   XGBoosterSaveModelToBuffer: ['void *', 'str', koffi.out('uint64 *'), koffi.out('void **')],
   XGBoosterLoadModelFromBuffer: ['void *', 'const uint8 *', 'uint64'],
   XGBoosterUnserializeFromBuffer: ['void *', 'const uint8 *', 'uint64'],
+  XGBoosterSaveJsonConfig: ['void *', koffi.out('uint64 *'), koffi.out('const char **')],
   XGBoosterBoostedRounds: ['void *', koffi.out('int *')],
   XGBoosterSetStrFeatureInfo: ['void *', 'str', 'const char **', 'uint64'],
   XGBoosterFeatureScore: [
@@ -78,6 +79,7 @@ export interface XGBoostFunctions {
   XGBoosterSaveModelToBuffer(handle: Handle, config: string, length: Out<number>, data: Out<Handle>): void;
   XGBoosterLoadModelFromBuffer(handle: Handle, data: Uint8Array, length: number): void;
   XGBoosterUnserializeFromBuffer(handle: Handle, data: Uint8Array, length: number): void;
+  XGBoosterSaveJsonConfig(handle: Handle, length: Out<number>, text: Out<string>): void;
   XGBoosterBoostedRounds(handle: Handle, out: Out<number>): void;
   XGBoosterSetStrFeatureInfo(handle: Handle, field: string, values: readonly string[], length: number): void;
   XGBoosterFeatureScore(

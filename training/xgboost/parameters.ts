@@ -1,10 +1,53 @@
-/** Objectives of XGBoost that this project uses. */
+import { trainingError } from '../errors.js';
+
+/** Objectives of XGBoost. */
 export type BoosterObjective =
   | 'binary:logistic'
+  | 'binary:logitraw'
+  | 'binary:hinge'
   | 'reg:logistic'
   | 'reg:squarederror'
+  | 'reg:squaredlogerror'
+  | 'reg:pseudohubererror'
+  | 'reg:absoluteerror'
+  | 'reg:quantileerror'
+  | 'reg:gamma'
+  | 'reg:tweedie'
+  | 'count:poisson'
+  | 'multi:softmax'
+  | 'multi:softprob'
+  | 'rank:ndcg'
+  | 'rank:map'
+  | 'rank:pairwise'
   | 'survival:cox'
   | 'survival:aft';
+
+/** Metrics of XGBoost; those with `@` take a number: `error@0.4`, `ndcg@10`, `tweedie-nloglik@1.5`. */
+export type BoosterMetric =
+  | 'auc'
+  | 'aucpr'
+  | 'logloss'
+  | 'error'
+  | `error@${number}`
+  | 'merror'
+  | 'mlogloss'
+  | 'rmse'
+  | 'rmsle'
+  | 'mae'
+  | 'mape'
+  | 'mphe'
+  | 'quantile'
+  | 'pre'
+  | 'ndcg'
+  | 'map'
+  | `${'pre' | 'ndcg' | 'map'}@${number}`
+  | 'poisson-nloglik'
+  | 'gamma-nloglik'
+  | 'gamma-deviance'
+  | `tweedie-nloglik@${number}`
+  | 'cox-nloglik'
+  | 'aft-nloglik'
+  | 'interval-regression-accuracy';
 
 /**
  * Training parameters, in XGBoost's own meaning and under its names in camel case; what is left out is XGBoost's default.
@@ -13,8 +56,8 @@ export type BoosterObjective =
 export interface BoosterParameters {
   readonly objective: BoosterObjective;
   readonly booster?: 'gbtree' | 'gblinear' | 'dart';
-  /** `cuda` needs a library built for it (2.0 and later). */
-  readonly device?: 'cpu' | 'cuda';
+  /** `cuda` (or one of several: `cuda:1`) needs a library built for it. */
+  readonly device?: 'cpu' | 'cuda' | `cuda:${number}`;
   /** Learning rate, (0, 1]. */
   readonly eta?: number;
   readonly maxDepth?: number;
@@ -65,16 +108,28 @@ export interface BoosterParameters {
   /** `survival:aft`: the distribution of the logarithm of time, and its scale. */
   readonly aftLossDistribution?: 'normal' | 'logistic' | 'extreme';
   readonly aftLossDistributionScale?: number;
-  readonly evalMetric?:
-    | 'auc'
-    | 'aucpr'
-    | 'logloss'
-    | 'error'
-    | 'rmse'
-    | 'mae'
-    | 'cox-nloglik'
-    | 'aft-nloglik'
-    | 'interval-regression-accuracy';
+  readonly evalMetric?: BoosterMetric;
+  readonly disableDefaultEvalMetric?: boolean;
+  /** Draws of a round depend on its number. */
+  readonly seedPerIteration?: boolean;
+  /** Of `multi:softmax` and `multi:softprob`. */
+  readonly numClass?: number;
+  /** Several outputs: a tree for each, or trees with a value for each at a leaf. */
+  readonly multiStrategy?: 'one_output_per_tree' | 'multi_output_tree';
+  /** `reg:tweedie`, (1, 2). */
+  readonly tweedieVariancePower?: number;
+  /** `reg:pseudohubererror`. */
+  readonly huberSlope?: number;
+  /** `reg:quantileerror`: one quantile or several, (0, 1). */
+  readonly quantileAlpha?: number | readonly number[];
+  /** `rank:…`: how pairs are made. */
+  readonly lambdarankPairMethod?: 'mean' | 'topk';
+  readonly lambdarankNumPairPerSample?: number;
+  readonly lambdarankNormalization?: boolean;
+  readonly lambdarankScoreNormalization?: boolean;
+  readonly lambdarankUnbiased?: boolean;
+  readonly lambdarankBiasNorm?: number;
+  readonly ndcgExpGain?: boolean;
 }
 
 /** Each parameter with its name in the library. Their order is that in which they are set. */
@@ -119,6 +174,34 @@ const names: Readonly<Record<keyof BoosterParameters, string>> = {
   aftLossDistribution: 'aft_loss_distribution',
   aftLossDistributionScale: 'aft_loss_distribution_scale',
   evalMetric: 'eval_metric',
+  disableDefaultEvalMetric: 'disable_default_eval_metric',
+  seedPerIteration: 'seed_per_iteration',
+  numClass: 'num_class',
+  multiStrategy: 'multi_strategy',
+  tweedieVariancePower: 'tweedie_variance_power',
+  huberSlope: 'huber_slope',
+  quantileAlpha: 'quantile_alpha',
+  lambdarankPairMethod: 'lambdarank_pair_method',
+  lambdarankNumPairPerSample: 'lambdarank_num_pair_per_sample',
+  lambdarankNormalization: 'lambdarank_normalization',
+  lambdarankScoreNormalization: 'lambdarank_score_normalization',
+  lambdarankUnbiased: 'lambdarank_unbiased',
+  lambdarankBiasNorm: 'lambdarank_bias_norm',
+  ndcgExpGain: 'ndcg_exp_gain',
+};
+
+/** Major version from which the library knows a parameter; an older one would pass over it in silence. */
+const since: Readonly<Partial<Record<keyof BoosterParameters, number>>> = {
+  maxCachedHistNode: 2,
+  multiStrategy: 2,
+  quantileAlpha: 2,
+  lambdarankPairMethod: 2,
+  lambdarankNumPairPerSample: 2,
+  lambdarankNormalization: 2,
+  lambdarankScoreNormalization: 3,
+  lambdarankUnbiased: 2,
+  lambdarankBiasNorm: 2,
+  ndcgExpGain: 2,
 };
 
 /** Versions before 2.0 know no `device`; there a GPU is a tree method. */
@@ -129,20 +212,36 @@ const deviceSince = 2;
  * same input gives the same bytes.
  * @param seed    integer, of the draws of rows and columns
  * @param version of the library, `major.minor.patch`; the newest when left out
+ * @throws TrainingError TRAIN_BAD_OPTION for a name that is none, or that this version does not know
  */
 export function nativeParameters(
   parameters: BoosterParameters,
   seed: number,
   version = '3.0.0',
 ): readonly (readonly [string, string])[] {
-  const old = Number.parseInt(version, 10) < deviceSince;
+  const major = Number.parseInt(version, 10);
+  for (const key of Object.keys(parameters)) assertKnown(key, major, version);
   const given = (Object.keys(names) as (keyof BoosterParameters)[]).flatMap((key) => {
     const value = parameters[key];
     if (value === undefined) return [];
-    if (key === 'device' && old) return value === 'cuda' ? [['tree_method', 'gpu_hist'] as const] : [];
+    if (key === 'device' && major < deviceSince) return oldDevice(String(value));
     return [[names[key], nativeText(value)] as const];
   });
   return [...given, ['seed', String(seed)], ['nthread', '1'], ['verbosity', '0']];
+}
+
+/** The library passes over names that it does not know; here they are refused. */
+function assertKnown(key: string, major: number, version: string): void {
+  const from = since[key as keyof BoosterParameters];
+  if (Object.hasOwn(names, key) && (from === undefined || major >= from)) return;
+  const expected = from === undefined ? 'a parameter of XGBoost' : `XGBoost ${from}.0 or later`;
+  throw trainingError('TRAIN_BAD_OPTION', key, from === undefined ? 'unknown' : `not known to ${version}`, expected);
+}
+
+function oldDevice(device: string): readonly (readonly [string, string])[] {
+  if (device === 'cpu') return [];
+  const ordinal = device.split(':')[1];
+  return [['tree_method', 'gpu_hist'], ...(ordinal === undefined ? [] : [['gpu_id', ordinal] as const])];
 }
 
 function nativeText(value: NonNullable<BoosterParameters[keyof BoosterParameters]>): string {
