@@ -20,7 +20,7 @@ interface RunsOptions {
   readonly json?: boolean;
 }
 
-const kinds: readonly RunKind[] = ['train', 'evaluate', 'pipeline', 'imaging-job', 'batch'];
+const kinds: readonly RunKind[] = ['train', 'evaluate', 'import', 'pipeline', 'imaging-job', 'batch'];
 
 /** `thoracle experiments list|show|compare|best|lineage|export`. */
 export function experimentsCommand(context: CommandContext): Command {

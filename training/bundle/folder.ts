@@ -1,4 +1,5 @@
 /** The door to bundles on disk, apart from `index.ts`, which runs in a browser too. */
+export { bundleArchive } from './bundle-archive.js';
 export {
   assertBundlePlace,
   loadBundle,

@@ -8,6 +8,11 @@ export interface CardFacts {
   readonly report: ReportData | undefined;
 }
 
+/** Whether the model was trained elsewhere, so that nothing is known here of its patients, columns and scores. */
+export function isImported({ manifest }: CardFacts): boolean {
+  return manifest.recipe === 'imported';
+}
+
 /** Columns of any role but feature or metadata that went into the model. */
 export function leakyColumns({ manifest }: CardFacts): readonly string[] {
   return manifest.columns.filter(({ role }) => role !== 'feature' && role !== 'metadata').map(({ feature }) => feature);

@@ -119,6 +119,15 @@ describe('the card', () => {
   });
 });
 
+test('of a model from elsewhere nothing is said that is not known', () => {
+  const foreign = modelCard({ ...manifest, recipe: 'imported', metrics: {}, baseline: {} }, undefined);
+  expect(part('Data', foreign)).toContain('The roles of its columns are not known');
+  expect(part('Limits', foreign)).toBe('Nothing is known here of how the model was made and evaluated.');
+  expect(part('Intended use', foreign)).not.toContain('resected');
+  const known = foreign.tripod.filter(({ answer }) => answer.status !== 'unknown').map(({ number }) => number);
+  expect(known).toEqual(['3b', '12g', '22', '26', '27a', '27b']);
+});
+
 test('Markdown: tables are whole, text from data is no markup', () => {
   const text = cardMarkdown(modelCard({ ...manifest, warnings: ['a | b <script>\n# c'] }, report));
   expect(text).toContain('- a \\| b \\<script\\> \\# c');

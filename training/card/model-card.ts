@@ -4,12 +4,13 @@ import {
   type CardFacts,
   columnsByGroup,
   inputCount,
+  isImported,
   leakyColumns,
   stepsInWords,
   taskInWords,
   thresholdInWords,
 } from './card-facts.js';
-import { type TripodAnswer, tripodItems } from './tripod-items.js';
+import { answerOf, type TripodAnswer, tripodItems } from './tripod-items.js';
 
 /** One part of a card: sentences, then a table where there is one. */
 export interface CardSection {
@@ -61,13 +62,22 @@ export function modelCard(manifest: BundleManifest, report: ReportData | undefin
       },
       { title: 'Limits', sentences: limits(facts) },
     ],
-    tripod: tripodItems.map(({ number, section, asks, answer }) => ({ number, section, asks, answer: answer(facts) })),
+    tripod: tripodItems.map((item) => {
+      const { number, section, asks } = item;
+      return { number, section, asks, answer: answerOf(item, facts) };
+    }),
   };
 }
 
 function intendedUse(facts: CardFacts): readonly string[] {
+  const always = 'Research software, not a medical device: not for diagnosis, treatment or any other clinical use.';
+  if (isImported(facts))
+    return [
+      always,
+      `Trained elsewhere; what it is for its makers state. Its margin is answered as ${taskInWords(facts)}.`,
+    ];
   return [
-    'Research software, not a medical device: not for diagnosis, treatment or any other clinical use.',
+    always,
     `What it predicts: ${taskInWords(facts)}, for patients with resected non-small-cell lung cancer, from what was known at surgery.`,
     'For researchers who compare models, methods and features. Not for single patients, other tumours, other treatments or other outcomes.',
   ];
@@ -82,9 +92,11 @@ function dataSentences(facts: CardFacts): readonly string[] {
       ? 'Trained elsewhere: its patients are not known.'
       : `Fitted on ${trainedOn.patients} patients, of whom ${trainedOn.events} died; inputs: ${columnsByGroup(facts)}.`,
     ...(groups === '' ? [] : [`Feature groups: ${groups}. Dataset ${trainedOn.datasetDigest}.`]),
-    leaks.length === 0
-      ? 'No column from after surgery and no outcome is among the inputs, by the roles that the columns have.'
-      : `Information from after surgery is among the inputs (${leaks.join(', ')}): the metrics say nothing about prediction.`,
+    isImported(facts)
+      ? 'The roles of its columns are not known: whether one of them tells what came after surgery cannot be said.'
+      : leaks.length === 0
+        ? 'No column from after surgery and no outcome is among the inputs, by the roles that the columns have.'
+        : `Information from after surgery is among the inputs (${leaks.join(', ')}): the metrics say nothing about prediction.`,
   ];
 }
 
@@ -132,6 +144,7 @@ function limits({ manifest, report }: CardFacts): readonly string[] {
   const { trainedOn } = manifest;
   const inputs = inputCount({ manifest });
   const few = trainedOn.events < eventsPerInput * inputs;
+  if (manifest.recipe === 'imported') return ['Nothing is known here of how the model was made and evaluated.'];
   return [
     'Never evaluated on patients of other hospitals; how it does there is not known.',
     ...(trainedOn.patients > 0 && few

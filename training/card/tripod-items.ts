@@ -2,6 +2,7 @@ import {
   type CardFacts,
   columnsByGroup,
   inputCount,
+  isImported,
   leakyColumns,
   stepsInWords,
   taskInWords,
@@ -463,3 +464,12 @@ export const tripodItems: readonly TripodItem[] = [
       answered('Model card, limits', 'Evaluation on patients of other hospitals comes before anything else.'),
   },
 ];
+
+/** Items that are about this program, and so answered for models from elsewhere too. */
+const aboutTheProgram: ReadonlySet<string> = new Set(['3b', '12g', '22', '26', '27a', '27b']);
+
+/** The answer of an item; of a model from elsewhere the run knows little. */
+export function answerOf(item: TripodItem, facts: CardFacts): TripodAnswer {
+  if (!isImported(facts) || aboutTheProgram.has(item.number)) return item.answer(facts);
+  return unknown('The model was trained elsewhere: its makers state this.');
+}

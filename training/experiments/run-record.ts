@@ -9,8 +9,8 @@ import type {
 import { canonicalJson, sha256Hex } from '../bundle/canonical-json.js';
 import { trainingError } from '../errors.js';
 
-/** What was done: a training, an evaluation, a run of the pipelines, or one patient's imaging job within it. */
-export type RunKind = 'train' | 'evaluate' | 'pipeline' | 'imaging-job' | 'batch';
+/** What was done: a training, an evaluation, the import of a model, a run of the pipelines, or one patient's imaging job within it. */
+export type RunKind = 'train' | 'evaluate' | 'import' | 'pipeline' | 'imaging-job' | 'batch';
 export type RunStatus = 'finished' | 'failed';
 
 /** A metric with its 95 % interval where it has one. */
@@ -79,7 +79,7 @@ export const runGroup: FeatureGroup = {
   definitions: [
     { name: 'run_id', type: 'string', unit: '1', description: 'Id of the run', role: 'identifier' },
     metadata('started_at', 'timestamp', 'ms', 'When the run began'),
-    metadata('kind', 'string', '1', 'train, evaluate, pipeline, imaging-job or batch'),
+    metadata('kind', 'string', '1', 'train, evaluate, import, pipeline, imaging-job or batch'),
     metadata('name', 'string', '1', 'For people'),
     metadata('parent_id', 'string', '1', 'Run that this one is part of'),
     metadata('status', 'string', '1', 'finished or failed'),
