@@ -17,6 +17,13 @@ export const cohortErrors = {
   COHORT_KEY_TOO_SHORT: (file: string, least: number) =>
     `The key in "${file}" is too short; expected at least ${least} characters (name a file that does not exist to get a new key)`,
   COHORT_BAD_ID_FILE: (file: string, what: string) => `Cannot take patient ids from "${file}": ${what}`,
+  COHORT_BAD_ARCHIVES: (file: string, what: string) => `Cannot use "${file}": ${what}`,
+  COHORT_DOWNLOAD_FAILED: (url: string, what: string) => `Cannot fetch ${url}: ${what}`,
+  COHORT_DOWNLOAD_BAD_ANSWER: (url: string, what: string) => `${url} answered ${what}; nothing of that was taken`,
+  COHORT_DOWNLOAD_NO_PATIENT: (ids: readonly string[], known: number) =>
+    `No CT with segmentation of ${ids.join(', ')}; the collection has ${known} patients with both`,
+  COHORT_DOWNLOAD_NO_SPACE: (path: string, needed: number, free: number) =>
+    `${path} has ${(free / 1e9).toFixed(1)} GB free; expected ${(needed / 1e9).toFixed(1)} GB`,
 } as const;
 
 export type CohortErrorCode = keyof typeof cohortErrors;

@@ -9,6 +9,23 @@ export {
   deidentifyFolder,
 } from './deidentify/deidentify-folder.js';
 export { randomKey, readOrMakeKey, readPatientIds } from './deidentify/key-and-ids.js';
+export {
+  type Archive,
+  collectionNames,
+  type DownloadModality,
+  downloadModalities,
+  readArchive,
+} from './download/archive.js';
+export {
+  type DownloadOptions,
+  type DownloadPlan,
+  type DownloadResult,
+  downloadCohort,
+  planDownload,
+  termsOf,
+} from './download/download-cohort.js';
+export { defaultPoliteness, type Politeness } from './download/polite-request.js';
+export type { ListedSeries } from './download/series-list.js';
 export { CohortError, type CohortErrorCode, cohortErrors } from './errors.js';
 export {
   type GeneratedCohort,

@@ -5,14 +5,16 @@ import { createOutput, textTable } from '../io.js';
 import { wholeNumber } from '../option-values.js';
 import { progressView } from '../progress.js';
 import { deidentifyCommand } from './cohort-deidentify.js';
+import { downloadCommand } from './cohort-download.js';
 
 /** `thoracle cohort index DIR | cohort generate --patients N --seed S --out DIR | cohort deidentify IN OUT`. */
 export function cohortCommand(context: CommandContext): Command {
   const command = new Command('cohort').description(
-    'find out what a folder holds, take names out of it, or make a synthetic cohort',
+    'get a cohort, find out what a folder holds, take names out of it, or make a synthetic one',
   );
   command.addCommand(indexCommand(context));
   command.addCommand(generateCommand(context));
+  command.addCommand(downloadCommand(context));
   command.addCommand(deidentifyCommand(context));
   return command;
 }
