@@ -24,6 +24,9 @@ export const cohortErrors = {
     `No CT with segmentation of ${ids.join(', ')}; the collection has ${known} patients with both`,
   COHORT_DOWNLOAD_NO_SPACE: (path: string, needed: number, free: number) =>
     `${path} has ${(free / 1e9).toFixed(1)} GB free; expected ${(needed / 1e9).toFixed(1)} GB`,
+  COHORT_BAD_CREDENTIALS: (where: string, what: string) => `Cannot take credentials from ${where}: ${what}`,
+  COHORT_PULL_NOTHING: (url: string, modalities: readonly string[]) =>
+    `No series (${modalities.join(', ')}) of what was asked for is at ${url}`,
 } as const;
 
 export type CohortErrorCode = keyof typeof cohortErrors;

@@ -9,6 +9,9 @@ export {
   deidentifyFolder,
 } from './deidentify/deidentify-folder.js';
 export { randomKey, readOrMakeKey, readPatientIds } from './deidentify/key-and-ids.js';
+export { credentialVariables, readCredentials } from './dicomweb/credentials.js';
+export type { DicomWebService } from './dicomweb/dicomweb-client.js';
+export { type PullOptions, type PullResult, pullCohort } from './dicomweb/pull-cohort.js';
 export {
   type Archive,
   collectionNames,

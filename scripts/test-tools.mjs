@@ -1,6 +1,6 @@
 /**
- * Brings what some tests need and users do not: Debian's chromium (its software Vulkan driver runs the WebGPU tests) and
- * OpenBLAS. Only where apt works without asking, and only on a machine that is there for tests (CI=true); elsewhere the
+ * Brings what some tests need and users do not: Debian's chromium (its software Vulkan driver runs the WebGPU tests),
+ * OpenBLAS, and the Orthanc server that DICOMweb is tested against. Only where apt works without asking, and only on a machine that is there for tests (CI=true); elsewhere the
  * tests that need them are skipped and say so. It never fails: a missing tool is a skipped test.
  */
 import { spawnSync } from 'node:child_process';
@@ -13,6 +13,8 @@ const tools = [
     'libopenblas0-pthread',
     ['/usr/lib/x86_64-linux-gnu/libopenblas.so.0', '/usr/lib/aarch64-linux-gnu/libopenblas.so.0'],
   ],
+  ['orthanc', ['/usr/sbin/Orthanc', '/usr/bin/Orthanc']],
+  ['orthanc-dicomweb', ['/usr/share/orthanc/plugins/libOrthancDicomWeb.so']],
 ];
 
 const missing = tools.filter(([, files]) => !files.some((file) => existsSync(file))).map(([name]) => name);

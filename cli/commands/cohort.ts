@@ -6,6 +6,7 @@ import { wholeNumber } from '../option-values.js';
 import { progressView } from '../progress.js';
 import { deidentifyCommand } from './cohort-deidentify.js';
 import { downloadCommand } from './cohort-download.js';
+import { pullCommand } from './cohort-pull.js';
 
 /** `thoracle cohort index DIR | cohort generate --patients N --seed S --out DIR | cohort deidentify IN OUT`. */
 export function cohortCommand(context: CommandContext): Command {
@@ -15,6 +16,7 @@ export function cohortCommand(context: CommandContext): Command {
   command.addCommand(indexCommand(context));
   command.addCommand(generateCommand(context));
   command.addCommand(downloadCommand(context));
+  command.addCommand(pullCommand(context));
   command.addCommand(deidentifyCommand(context));
   return command;
 }
