@@ -16,7 +16,7 @@ const evaluation = join(root, 'evaluation.json');
 beforeAll(async () => {
   const modalities = ['genomic', 'clinical', 'imaging'] as const;
   const dataset = syntheticDataset({ patients: 50, seed: 2, signal: 2 });
-  const trained = await train(dataset, { recipe: 'default', seed: 0, modalities, groups: syntheticGroups });
+  const trained = await train(dataset, { recipe: 'components', seed: 0, modalities, groups: syntheticGroups });
   await saveBundle(model, trained.bundle, { 'report.json': reportJson(trained.reportData) });
   writeFileSync(evaluation, JSON.stringify(madeUpNested));
 });

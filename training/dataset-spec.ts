@@ -1,7 +1,7 @@
 import type { ColumnSelector, DatasetSpec, FeatureDefinition, StoredGroup } from '../featurestore/contract/index.js';
 import { trainingError } from './errors.js';
 import type { Modality } from './modalities.js';
-import type { RecipeName } from './recipes.js';
+import type { TrainedRecipe } from './train-options.js';
 
 /** The group that holds the outcome, and its columns. */
 export const outcomeColumns = { group: 'clinical', timeDays: 'survival_time_days', event: 'survival_event' } as const;
@@ -10,7 +10,7 @@ export const outcomeColumns = { group: 'clinical', timeDays: 'survival_time_days
 const statusColumn = 'SurvivalStatus';
 
 /**
- * What to join for a training. Default recipe: every patient who has a record in any of the modalities, feature columns only.
+ * What to join for a training. All recipes but `reference`: every patient who has a record in any of the modalities, feature columns only.
  * Reference recipe: everything joined onto the genomic patients, with the columns allowed that the reference solution fed in.
  * The outcome always comes from the clinical group, which need not be among the modalities.
  * @param groups the store's newest groups
@@ -18,7 +18,7 @@ const statusColumn = 'SurvivalStatus';
  */
 export function datasetSpecFor(
   modalities: readonly Modality[],
-  recipe: RecipeName,
+  recipe: TrainedRecipe,
   groups: readonly StoredGroup[],
 ): DatasetSpec {
   const outcome = groupNamed(outcomeColumns.group, groups);
@@ -26,7 +26,7 @@ export function datasetSpecFor(
   const asked = modalities.map((name) => groupNamed(name, groups));
   if (asked.length === 0) throw trainingError('TRAIN_NO_FEATURES', modalities);
   const named = asked.map(({ name, version }) => ({ name, version }));
-  if (recipe === 'default') return { groups: named, join: 'full', outcome: outcomeColumns };
+  if (recipe !== 'reference') return { groups: named, join: 'full', outcome: outcomeColumns };
   if (modalities[0] !== 'genomic') throw trainingError('TRAIN_REFERENCE_NEEDS_GENOMIC', modalities);
   const groupsOfReference = asked.map((group) => ({
     name: group.name,

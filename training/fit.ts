@@ -1,4 +1,5 @@
 import { applySteps, type RowMatrix } from './bundle/index.js';
+import type { BackendChoice } from './compute/index.js';
 import { type FittedSteps, fitSteps } from './prepare/index.js';
 import type { Recipe } from './recipes.js';
 import { type Sample, takeRows } from './sample.js';
@@ -9,6 +10,8 @@ export interface FitSettings {
   readonly library: NativeLibrary;
   readonly recipe: Recipe;
   readonly seed: number;
+  /** Who computes the PCA; chosen by size when left out. */
+  readonly pcaBackend?: BackendChoice;
 }
 
 /** A fitted chain that no longer needs the rows it came from. */
@@ -30,9 +33,9 @@ export function fitModel(
   rows: readonly number[],
   boostRows: readonly number[] = rows,
 ): FittedModel {
-  const { library, recipe, seed } = settings;
+  const { library, recipe, seed, pcaBackend } = settings;
   const names = sample.columns.map((column) => column.feature);
-  const fitted = fitSteps(recipe.plan(sample.columns), takeRows(sample.matrix, rows), names);
+  const fitted = fitSteps(recipe.plan(sample.columns), takeRows(sample.matrix, rows), names, pcaBackend);
   const raw = takeRows(sample.matrix, boostRows);
   const inputs = applySteps(fitted.steps, raw.rows, raw.n, raw.p, names);
   const label = Float32Array.from(boostRows, (i) => (sample.dead[i] ? 1 : 0));

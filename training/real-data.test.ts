@@ -40,7 +40,7 @@ describe.skipIf(!hasSharedData)(`the real tables of NSCLC-Radiogenomics ${needsS
   }
 
   test('default, all three: 211 patients, 60 of them complete, and no column but features', async () => {
-    const { json, bundle } = await trained('genomic,clinical,imaging', 'default');
+    const { json, bundle } = await trained('genomic,clinical,imaging', 'components');
     expect(json.dataset).toMatchObject({ patients: 211, events: 63, complete: 60, incomplete: 151 });
     expect(json.dataset.perModality.map(({ patients }) => patients)).toEqual([130, 211, 60]);
     expect(new Set(bundle.manifest.columns.map(({ role }) => role))).toEqual(new Set(['feature']));
@@ -110,7 +110,7 @@ describe.skipIf(!hasSharedData)(`the real tables of NSCLC-Radiogenomics ${needsS
     });
 
     test.skipIf(!sameLibrary)('default: cross-validated scores on the same folds [needs XGBoost 3.2]', async () => {
-      const { json } = await trained('genomic,clinical,imaging', 'default');
+      const { json } = await trained('genomic,clinical,imaging', 'components');
       expect(json.dataset.patients).toBe(again.default.patients);
       expect(json.metrics.rocAuc?.value).toBeCloseTo(again.default.rocAuc, 9);
       expect(json.metrics.brier?.value).toBeCloseTo(again.default.brier, 6);
@@ -118,7 +118,7 @@ describe.skipIf(!hasSharedData)(`the real tables of NSCLC-Radiogenomics ${needsS
   });
 
   test('one modality alone takes its outcome from the clinical group', async () => {
-    const { json, bundle } = await trained('imaging', 'default');
+    const { json, bundle } = await trained('imaging', 'components');
     expect(json.dataset).toMatchObject({ patients: 60, events: 21, complete: 60, incomplete: 0 });
     expect(bundle.manifest.lineage.groups.map(({ name }) => name)).toEqual(['clinical', 'imaging']);
   });

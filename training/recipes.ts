@@ -2,8 +2,8 @@ import type { DatasetColumn } from '../featurestore/contract/index.js';
 import type { StepPlan } from './prepare/index.js';
 import type { BoosterParameters } from './xgboost/index.js';
 
-/** Names of the recipes: ours, and the published template's. */
-export const recipeNames = ['default', 'reference'] as const;
+/** Names of the fixed chains of PCA and XGBoost: ours, and the published template's. */
+export const recipeNames = ['components', 'reference'] as const;
 export type RecipeName = (typeof recipeNames)[number];
 
 /** What a recipe fits: the steps before the booster and the booster's settings. */
@@ -24,7 +24,7 @@ export const fewDeaths = 50;
 
 export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   /** Shallow trees, slow learning and draws of rows and columns, since there are fewer patients than columns. */
-  default: {
+  components: {
     plan: (columns) => [
       { kind: 'log1p', at: columns.flatMap((column, j) => (column.group === 'genomic' ? [j] : [])) },
       { kind: 'impute', with: 'median' },

@@ -1,4 +1,4 @@
-import type { ModelBundle } from './bundle/index.js';
+import type { BundleManifest, ModelBundle } from './bundle/index.js';
 import type { ReportData } from './report/report-data.js';
 
 /** The one JSON document of a training. */
@@ -17,6 +17,8 @@ export interface TrainJson {
     /** Inputs of the fitted models, behind the steps. */
     readonly boosterInputs: number;
     readonly threshold: number | null;
+    /** What was chosen inside the training: penalties, rounds, who computed the PCA. */
+    readonly chosen: BundleManifest['chosen'];
     readonly xgboostVersion: string;
   };
   readonly metrics: ReportData['metrics'];
@@ -39,6 +41,7 @@ export function trainJson({ manifest }: ModelBundle, report: ReportData): TrainJ
       trainedOn: manifest.trainedOn.patients,
       boosterInputs: manifest.members.reduce((sum, { inputs }) => sum + inputs.length, 0),
       threshold: manifest.threshold,
+      chosen: manifest.chosen,
       xgboostVersion: manifest.lineage.xgboostVersion,
     },
     metrics: report.metrics,
@@ -48,4 +51,12 @@ export function trainJson({ manifest }: ModelBundle, report: ReportData): TrainJ
     excluded: report.excluded,
     warnings: report.warnings,
   };
+}
+
+/** A trained model with all that is said of it. */
+export interface TrainResult {
+  readonly bundle: ModelBundle;
+  readonly reportData: ReportData;
+  /** What `train --json` prints. */
+  readonly json: TrainJson;
 }

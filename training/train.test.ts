@@ -22,7 +22,7 @@ import { sampleOf, takeRows } from './sample.js';
 import { syntheticDataset, syntheticGroups } from './test/synthetic-dataset.js';
 
 const modalities = ['genomic', 'clinical', 'imaging'] as const;
-const options: TrainOptions = { recipe: 'default', seed: 0, modalities, groups: syntheticGroups };
+const options: TrainOptions = { recipe: 'components', seed: 0, modalities, groups: syntheticGroups };
 const withSignal = syntheticDataset({ patients: 90, seed: 1, signal: 0.9, columns: [14, 8, 16] });
 
 const folder = mkdtempSync(join(tmpdir(), 'thoracle-train-'));
@@ -76,7 +76,7 @@ describe('default recipe', () => {
       { name: 'clinical', patients: 90, features: 8 },
       { name: 'imaging', patients: 77, features: 16 },
     ]);
-    expect(model).toMatchObject({ id: result.bundle.manifest.modelId, recipe: 'default', trainedOn: 90 });
+    expect(model).toMatchObject({ id: result.bundle.manifest.modelId, recipe: 'components', trainedOn: 90 });
     expect(excluded).toEqual([{ column: 'Recurrence_yes', role: 'post-baseline' }]);
     expect(warnings).toEqual([
       expect.stringContaining(`${events} deaths among 90 patients`),
@@ -119,7 +119,7 @@ describe('default recipe', () => {
     const library = loadNativeLibrary();
     const sample = sampleOf(withSignal, modalities);
     const everyone = sample.patientIds.map((_, i) => i);
-    const model = fitModel({ library, recipe: recipes.default, seed: 0 }, sample, everyone);
+    const model = fitModel({ library, recipe: recipes.components, seed: 0 }, sample, everyone);
     const inputs = applySteps(manifest.members[0]?.steps ?? [], withSignal.values, 90, 38);
     using matrix = new DMatrix(library, { values: Float32Array.from(inputs.rows), n: inputs.n, p: inputs.p });
     using loaded = Booster.load(library, new TextEncoder().encode(boosterText(boosters['model.json'])));
@@ -128,7 +128,7 @@ describe('default recipe', () => {
 });
 
 test('fold isolation: other values in the test fold leave the fitted steps and the booster as they are', () => {
-  const settings = { library: loadNativeLibrary(), recipe: recipes.default, seed: 0 };
+  const settings = { library: loadNativeLibrary(), recipe: recipes.components, seed: 0 };
   const sample = sampleOf(withSignal, modalities);
   const [[fold] = []] = repeatedStratifiedFolds(sample.dead, { folds: 5, repeats: 1, seed: 0 });
   if (fold === undefined) throw new Error('no fold');
@@ -262,8 +262,8 @@ describe('the door', () => {
     [
       'recipe',
       {},
-      { recipe: 'best' as 'default' },
-      'The training option "recipe" is "best"; expected default or reference',
+      { recipe: 'best' as 'components' },
+      'The training option "recipe" is "best"; expected default or ridge or elastic-net',
     ],
     ['unknown option', {}, { rounds: 5 } as Partial<TrainOptions>, 'Training has no option "rounds"'],
   ])('%s', async (_name, dataset, given, message) => {

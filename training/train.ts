@@ -1,27 +1,30 @@
 import type { Dataset } from '../featurestore/contract/index.js';
 import { packageVersion } from '../package-facts.js';
+import { alarmWarning, assertNoLeak } from './assess/index.js';
 import { sealBundle } from './bundle/folder.js';
 import type { ModelBundle } from './bundle/index.js';
 import { runDefaultRecipe } from './default-recipe.js';
 import { boosterInputNames, describePca, modelColumn, rangesOf } from './describe-model.js';
-import type { Estimates } from './evaluate/index.js';
+import {
+  describeSample,
+  excludedOf,
+  given,
+  incompleteWarning,
+  lineageOf,
+  personsChoices,
+} from './describe-training.js';
 import { type ExplanationSummary, explainBooster, summariseExplanation } from './explain/index.js';
 import type { RecipeOutcome } from './recipe-outcome.js';
-import { recipes } from './recipes.js';
+import { type RecipeName, recipes } from './recipes.js';
 import { runReferenceRecipe } from './reference-recipe.js';
 import type { ReportData } from './report/report-data.js';
-import { type Sample, sampleOf, takeRows } from './sample.js';
-import { type TrainJson, trainJson } from './train-json.js';
-import { checkTrainOptions, type TrainOptions } from './train-options.js';
+import { sampleOf, takeRows } from './sample.js';
+import { type TrainResult, trainJson } from './train-json.js';
+import { trainLearner } from './train-learner.js';
+import { checkTrainOptions, isChain, type TrainOptions } from './train-options.js';
 import { loadNativeLibrary, type NativeLibrary } from './xgboost/index.js';
 
-/** A trained model with all that is said of it. */
-export interface TrainResult {
-  readonly bundle: ModelBundle;
-  readonly reportData: ReportData;
-  /** What `train --json` prints. */
-  readonly json: TrainJson;
-}
+type ChainOptions = TrainOptions & { readonly recipe: RecipeName };
 
 /**
  * Trains and scores a model of dead or alive. The same dataset, options and XGBoost give the same bytes.
@@ -30,17 +33,26 @@ export interface TrainResult {
  */
 export async function train(dataset: Dataset, options: TrainOptions): Promise<TrainResult> {
   checkTrainOptions(options);
+  const { recipe } = options;
+  return isChain(recipe) ? trainChain(dataset, { ...options, recipe }) : trainLearner(dataset, options);
+}
+
+/** The fixed chains: principal components and XGBoost on them. */
+async function trainChain(dataset: Dataset, options: ChainOptions): Promise<TrainResult> {
   const everyone = sampleOf(dataset, options.modalities);
+  if (options.recipe === 'components') assertNoLeak(everyone, options.allow);
   const library = loadNativeLibrary();
-  const settings = { library, recipe: recipes[options.recipe], seed: options.seed };
+  const { pcaBackend = 'auto' } = options;
+  const settings = { library, recipe: recipes[options.recipe], seed: options.seed, pcaBackend };
   const onProgress = options.onProgress ?? (() => undefined);
   const outcome =
-    options.recipe === 'default'
+    options.recipe === 'components'
       ? await runDefaultRecipe(settings, everyone, onProgress)
       : runReferenceRecipe(settings, everyone, onProgress);
   const warnings = [
     ...outcome.warnings,
     ...personsChoices(dataset, options),
+    ...(options.recipe === 'components' ? alarmWarning(outcome.sample) : []),
     ...incompleteWarning(outcome.sample),
     ...scoreGaps(outcome),
   ];
@@ -52,7 +64,7 @@ export async function train(dataset: Dataset, options: TrainOptions): Promise<Tr
   return { bundle, reportData, json: trainJson(bundle, reportData) };
 }
 
-function bundleOf(dataset: Dataset, options: TrainOptions, outcome: RecipeOutcome, xgboost: string): ModelBundle {
+function bundleOf(dataset: Dataset, options: ChainOptions, outcome: RecipeOutcome, xgboost: string): ModelBundle {
   const { sample, model, trainedRows } = outcome;
   const columns = sample.columns.map(modelColumn);
   const draft = {
@@ -71,7 +83,7 @@ function bundleOf(dataset: Dataset, options: TrainOptions, outcome: RecipeOutcom
     ],
     answer: { kind: 'probability', slope: 1, intercept: 0 },
     riskGroups: null,
-    chosen: {},
+    chosen: { 'PCA backend': model.fitted.pca?.fit.backend ?? 'none' },
     threshold: recipes[options.recipe].threshold,
     trainedOn: {
       datasetDigest: dataset.digest,
@@ -88,7 +100,7 @@ function bundleOf(dataset: Dataset, options: TrainOptions, outcome: RecipeOutcom
   return sealBundle(draft);
 }
 
-function reportOf(dataset: Dataset, options: TrainOptions, outcome: RecipeOutcome, bundle: ModelBundle): ReportData {
+function reportOf(dataset: Dataset, options: ChainOptions, outcome: RecipeOutcome, bundle: ModelBundle): ReportData {
   const { sample, model, scored } = outcome;
   const { manifest } = bundle;
   return {
@@ -122,84 +134,10 @@ function explanationOf(library: NativeLibrary, { sample, model }: RecipeOutcome)
   return summariseExplanation(explained, sample.columns, sample.matrix, sample.patientIds, 'log-odds of death');
 }
 
-function describeSample(dataset: Dataset, sample: Sample, unusable: readonly number[]): ReportData['dataset'] {
-  const rows = sample.patientIds.map((_, i) => i);
-  const complete = completePatients(sample);
-  return {
-    digest: dataset.digest,
-    patients: rows.length,
-    events: sample.dead.filter(Boolean).length,
-    features: sample.columns.length,
-    complete,
-    incomplete: rows.length - complete,
-    perModality: sample.modalities.map((name, g) => ({
-      name,
-      patients: rows.filter((i) => hasRecord(sample, i, g)).length,
-      features: sample.columns.filter((column) => column.group === name).length,
-    })),
-    leftOut: sample.leftOut,
-    unusable: unusable.map((j) => sample.columns[j]?.feature ?? ''),
-  };
-}
-
-function hasRecord(sample: Sample, row: number, group: number): boolean {
-  return sample.present[row * sample.modalities.length + group] === 1;
-}
-
-/** How many patients have a record in every modality. */
-function completePatients(sample: Sample): number {
-  return sample.patientIds.filter((_, i) => sample.modalities.every((_name, g) => hasRecord(sample, i, g))).length;
-}
-
-/** Whoever lacks a modality gets the same filled-in values as the others who do, and who lacks it is rarely chance. */
-function incompleteWarning(sample: Sample): readonly string[] {
-  const patients = sample.patientIds.length;
-  const incomplete = patients - completePatients(sample);
-  if (incomplete === 0) return [];
-  return [
-    `${incomplete} of ${patients} patients have no record in some modality; its columns are filled in alike for all of them, so ` +
-      'the model can tell them apart, and part of its score may be about who was examined where.',
-  ];
-}
-
-/** Columns of any role but `feature` that a person let in, and modalities nobody has. */
-function personsChoices(dataset: Dataset, options: TrainOptions): readonly string[] {
-  const groups = dataset.spec.groups.length;
-  const empty = dataset.spec.groups.filter(
-    (_, g) => !dataset.present.some((flag, k) => k % groups === g && flag === 1),
-  );
-  const allowed = dataset.columns.filter((column) => column.role !== 'feature').map((column) => column.feature);
-  return [
-    ...empty.map(({ name }) => `No patient of the dataset has a record in the group ${name}.`),
-    ...(options.recipe === 'default' && allowed.length > 0
-      ? [
-          `Columns that are no features are inputs of this model because they were asked for by name: ${allowed.join(', ')}.`,
-        ]
-      : []),
-  ];
-}
-
 function scoreGaps({ metrics, scored }: RecipeOutcome): readonly string[] {
   const unknown = scored.timeDays.filter((days) => Number.isNaN(days)).length;
   return [
     ...(unknown > 0 ? [`harrellC leaves out ${unknown} patients whose survival time is unknown.`] : []),
     ...(metrics.harrellC === undefined ? ['harrellC is not given: no pair of patients can be compared.'] : []),
   ];
-}
-
-function excludedOf(dataset: Dataset): ReportData['excluded'] {
-  const seen = new Map(dataset.excluded.map(({ feature, role }) => [`${feature}\n${role}`, { column: feature, role }]));
-  return [...seen.values()];
-}
-
-/** Groups whose values the model has seen: its modalities and the outcome's. */
-function lineageOf({ groups, modalities }: TrainOptions) {
-  return groups
-    .filter(({ name }) => name === 'clinical' || modalities.some((modality) => modality === name))
-    .map(({ name, version, settingsDigest }) => ({ name, version, settingsDigest }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function given(estimates: Estimates): ReportData['metrics'] {
-  return Object.fromEntries(Object.entries(estimates));
 }

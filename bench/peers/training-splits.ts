@@ -43,7 +43,7 @@ async function exported(recipe: RecipeName) {
   }
 }
 
-const standard = await exported('default');
+const standard = await exported('components');
 const reference = await exported('reference');
 const all = reference.patients.map((_, i) => i);
 const draw = seededDraw(seed, 'reference split');

@@ -85,7 +85,7 @@ async function demo(options: DemoOptions, context: CommandContext, output: Outpu
   });
   const train = await timed('train', '3/4 training and scoring', () =>
     trainModel(
-      { store: place.store, modalities: 'genomic,clinical,imaging', recipe: 'default', seed, out: place.model },
+      { store: place.store, modalities: 'genomic,clinical,imaging', recipe: 'components', seed, out: place.model },
       context,
       output,
     ),

@@ -3,59 +3,146 @@ import { Command, Option } from 'commander';
 import { openDuckDbStore, type PinnedDataset } from '../../featurestore/index.js';
 import { assertBundlePlace, saveBundle } from '../../training/bundle/folder.js';
 import {
+  type AftDistribution,
+  aftDistributions,
+  type BackendChoice,
+  backendChoices,
   cardMarkdown,
   datasetSpecFor,
   modelCard,
+  type ObjectiveName,
+  objectiveNames,
   outcomeColumns,
+  type PcaPlan,
   parseModalities,
-  type RecipeName,
-  recipeNames,
+  type TrainedRecipe,
   type TrainJson,
+  type TrainOptions,
   type TrainResult,
   train,
+  trainedRecipes,
 } from '../../training/index.js';
 import { renderReport } from '../../training/report/index.js';
 import type { CommandContext } from '../context.js';
 import { createOutput, type Output, textTable } from '../io.js';
-import { wholeNumber } from '../option-values.js';
+import { wholeNumber, workersOption } from '../option-values.js';
 import { progressView } from '../progress.js';
 import { parametersOf, rememberFailure, rememberRun } from '../remember-run.js';
+import { dayCount, pcaSize } from './evaluate.js';
 
 interface TrainCommandOptions {
   readonly store: string;
   readonly modalities: string;
-  readonly recipe: RecipeName;
+  readonly recipe: TrainedRecipe;
+  /** The settings of a learner that were asked for. */
+  readonly settings?: LearnerOptions;
+  readonly allow?: readonly string[];
+  readonly workers?: number;
   readonly seed: number;
   readonly out: string;
   readonly json?: boolean;
 }
 
-/** `thoracle train --store FILE --modalities genomic,clinical,imaging [--recipe default|reference] [--seed 0] --out DIR`. */
+type LearnerOptions = Pick<
+  TrainOptions,
+  'task' | 'horizonDays' | 'pca' | 'pcaBackend' | 'objective' | 'aftDistribution' | 'search' | 'trials'
+>;
+
+/** What commander collects; `settings` are made from it. */
+interface GivenOptions extends Omit<TrainCommandOptions, 'settings'> {
+  readonly task?: 'status' | 'survival';
+  readonly horizon?: number;
+  readonly pca?: 'none' | 'joint' | 'per-modality';
+  readonly pcaBackend: BackendChoice;
+  readonly pcaSize: Exclude<PcaPlan, { kind: 'none' }>['size'];
+  readonly objective?: ObjectiveName;
+  readonly aftDistribution?: AftDistribution;
+  readonly search?: 'random' | 'halving';
+  readonly trials?: number;
+}
+
+/** `thoracle train --store FILE --modalities genomic,clinical,imaging [--recipe NAME] [--task status|survival] [--seed 0] --out DIR`. */
 export function trainCommand(context: CommandContext): Command {
-  return new Command('train')
+  const command = new Command('train')
     .description('train a model on joined modalities, score it honestly, write it with its report')
     .requiredOption('--store <file>', 'a feature store')
     .requiredOption('--modalities <list>', 'any of genomic, clinical, imaging; comma or hyphen between them')
     .addOption(
-      new Option('--recipe <name>', 'reference reproduces the published template, its leaky columns included')
-        .choices([...recipeNames])
+      new Option(
+        '--recipe <name>',
+        'default: what evaluate scores; components: PCA and XGBoost; reference: the published template, its leaky columns included',
+      )
+        .choices([...trainedRecipes])
         .default('default'),
     )
+    .addOption(
+      new Option(
+        '--task <name>',
+        'status (dead or alive) or survival over time (default: survival, but status for components and reference)',
+      ).choices(['status', 'survival']),
+    );
+  for (const option of learnerOptions()) command.addOption(option);
+  return command
+    .option('--allow <column...>', 'clinical columns to let in by name, whatever their role or the leakage alarm', [])
+    .addOption(workersOption())
     .option('--seed <n>', 'seed of every random choice', wholeNumber(0, 2 ** 31 - 1), 0)
     .requiredOption('--out <dir>', 'folder for the model and the report; an earlier model there is replaced')
     .option('--json', 'print one JSON document')
-    .action(async (options: TrainCommandOptions) => {
+    .action(async (options: GivenOptions) => {
       const output = createOutput(context.io, options.json === true);
-      const { store, modalities, recipe, json: _json, out: _out, ...rest } = options;
+      const { store, modalities, recipe, json: _json, out: _out, pcaSize: _size, ...rest } = options;
       const run = {
         kind: 'train',
         name: `${recipe} recipe, ${modalities}`,
         startedAtMs: Date.now(),
         parameters: parametersOf({ recipe, modalities, ...rest }),
       } as const;
-      const result = await rememberFailure(store, output, run, () => trainModel(options, context, output));
+      const asked = { ...options, settings: settingsOf(options) };
+      const result = await rememberFailure(store, output, run, () => trainModel(asked, context, output));
       output.answer(result, () => trainText(result, options.out));
     });
+}
+
+function learnerOptions(): readonly Option[] {
+  return [
+    new Option(
+      '--horizon <days>',
+      'status: death by then, for example 730d; survival: where probabilities are scored',
+    ).argParser(dayCount),
+    new Option('--pca <how>', 'principal components before a learner (default: none)').choices([
+      'none',
+      'joint',
+      'per-modality',
+    ]),
+    new Option('--pca-size <size>', 'share of the variance (0.95) or number of components (20)')
+      .argParser(pcaSize)
+      .default({ varianceShare: 0.95 }, '0.95'),
+    new Option('--pca-backend <name>', 'who computes components; auto chooses by size')
+      .choices([...backendChoices])
+      .default('auto'),
+    new Option('--objective <name>', 'of trees and gblinear').choices([...objectiveNames]),
+    new Option('--aft-distribution <name>', 'of survival:aft').choices([...aftDistributions]),
+    new Option('--search <how>', "how a booster's settings are searched in the inner folds (default: halving)").choices(
+      ['random', 'halving'],
+    ),
+    new Option('--trials <n>', "draws of a booster's settings (default: 12)").argParser(wholeNumber(1, 1000)),
+  ];
+}
+
+function settingsOf(options: GivenOptions): LearnerOptions {
+  const { recipe, horizon, pca, pcaBackend, pcaSize: size, objective, aftDistribution, search, trials } = options;
+  const chain = recipe === 'components' || recipe === 'reference';
+  const { task = chain ? 'status' : 'survival' } = options;
+  return {
+    task,
+    pcaBackend,
+    ...(horizon !== undefined && { horizonDays: horizon }),
+    ...(pca !== undefined && { pca: pca === 'none' ? { kind: pca } : { kind: pca, size } }),
+    ...(objective !== undefined && { objective }),
+    ...(aftDistribution !== undefined && { aftDistribution }),
+    ...(search !== undefined && { search }),
+    ...(trials !== undefined && { trials }),
+  };
 }
 
 /** Joins, trains, writes `manifest.json`, `model.json`, `model-card.md`, `train.json`, `report.json` and `report.html` into `out`. */
@@ -64,17 +151,20 @@ export async function trainModel(
   context: CommandContext,
   output: Output,
 ): Promise<TrainJson> {
-  const { recipe, seed, out } = options;
+  const { recipe, seed, out, settings = {}, allow = [], workers = 1 } = options;
   const modalities = parseModalities(options.modalities);
   const startedAtMs = Date.now();
   await assertBundlePlace(out);
-  const { dataset, groups } = await readDataset(options.store, modalities, recipe);
+  const { dataset, groups } = await readDataset(options.store, modalities, recipe, allow);
   const progress = progressView('fitting models', context.io.stderr);
   const trained = await train(dataset, {
     recipe,
     seed,
     modalities,
     groups,
+    allow,
+    workers,
+    ...settings,
     onProgress: (done, total) => progress.update(done, total, 0),
   });
   progress.stop();
@@ -105,6 +195,7 @@ async function rememberTraining(
     startedAtMs,
     parameters: {
       recipe: manifest.recipe,
+      task: manifest.task.kind,
       seed: manifest.trainedOn.seed,
       modalities: manifest.trainedOn.modalities.join(','),
       xgboost: manifest.lineage.xgboostVersion,
@@ -122,11 +213,19 @@ async function rememberTraining(
   });
 }
 
-async function readDataset(file: string, modalities: ReturnType<typeof parseModalities>, recipe: RecipeName) {
+async function readDataset(
+  file: string,
+  modalities: ReturnType<typeof parseModalities>,
+  recipe: TrainedRecipe,
+  allow: readonly string[],
+) {
   const store = await openDuckDbStore({ file, readOnly: true });
   try {
     const all = await store.listGroups();
-    const dataset = await store.dataset(datasetSpecFor(modalities, recipe, all));
+    const spec = datasetSpecFor(modalities, recipe, all);
+    const named = allow.map((feature) => ({ group: outcomeColumns.group, feature }));
+    const asked = recipe === 'reference' || named.length === 0 ? spec : { ...spec, allow: named };
+    const dataset = await store.dataset(asked);
     const used = new Set<string>([...modalities, outcomeColumns.group]);
     return { dataset, groups: all.filter((group) => used.has(group.name)) };
   } finally {
@@ -145,8 +244,11 @@ function trainText(result: TrainJson, out: string): string {
     `${dataset.patients} patients (${dataset.complete} with every modality, ${dataset.incomplete} incomplete), ${dataset.events} deaths, ${dataset.features} features`,
     result.evaluation,
     '',
-    textTable(['metric', `${result.model.recipe} recipe`, 'majority class'], scores),
+    textTable(['metric', `${result.model.recipe} recipe`, 'without any column'], scores),
     '',
+    `chosen: ${Object.entries(result.model.chosen)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ')}`,
     `model ${result.model.id.slice(0, 12)} and report written to ${out} (open ${join(out, 'report.html')})`,
     'Research software, not a medical device: not for clinical use.',
   ].join('\n');

@@ -21,6 +21,16 @@ export function assertNoLeak(sample: Sample, allow: readonly string[] = []): voi
   if (leak !== undefined) throw trainingError('TRAIN_LEAK_ALARM', leak.feature, leak.auc);
 }
 
+/** What is said of a model that has columns which set off the alarm and were let pass by name. */
+export function alarmWarning(sample: Sample): readonly string[] {
+  const leaks = leaksOf(sample);
+  if (leaks.length === 0) return [];
+  const names = leaks.map(({ feature, auc }) => `${feature} (AUC ${auc.toFixed(3)})`);
+  return [
+    `Columns that alone tell who died are inputs because they were let pass by name: ${names.join(', ')}. The scores say nothing about prediction.`,
+  ];
+}
+
 /** Every column that sets off the alarm, but those that `allow` names. */
 export function leaksOf(sample: Sample, allow: readonly string[] = []): readonly Leak[] {
   const { rows, n, p } = sample.matrix;

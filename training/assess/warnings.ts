@@ -17,7 +17,6 @@ export function warningsOf(sample: Sample, { main, baselines }: AssessPlan): rea
   const late =
     leaky === undefined ? [] : of(leaky).flatMap(({ role, feature }) => (role === 'feature' ? [] : [feature]));
   const deaths = sample.dead.filter(Boolean).length;
-  const genes = new Set(inputs.filter(({ group }) => group === 'genomic').map(({ feature }) => feature));
   return [
     ...(notFeatures.length > 0
       ? [`Columns that are no features are inputs: ${notFeatures.join(', ')}. The scores say nothing about prediction.`]
@@ -30,15 +29,20 @@ export function warningsOf(sample: Sample, { main, baselines }: AssessPlan): rea
           `The baselines referenceLeaky and referenceLeakyWithoutPca take columns that are known only after surgery, or that say how a record was kept: ${late.join(', ')}. Their scores are inflated; they are shown because the published template scored so. ${alarms.length > 0 ? `The leakage alarm names ${alarms.join(', ')} among them.` : ''}`.trim(),
         ]
       : []),
-    ...(extractGenes.every((name) => genes.has(name))
-      ? [
-          'The 140 genes of the public extract were selected with the recurrence label of the same patients: every score with them is optimistic.',
-        ]
-      : []),
+    ...selectedGenesWarning(inputs),
     ...(deaths < fewDeaths
       ? [`Small sample: ${deaths} deaths among ${sample.dead.length} patients; read the intervals, not the values.`]
       : []),
     ...twins(sample),
+  ];
+}
+
+/** A sentence when the genes of the public extract are inputs. */
+export function selectedGenesWarning(inputs: Sample['columns']): readonly string[] {
+  const genes = new Set(inputs.filter(({ group }) => group === 'genomic').map(({ feature }) => feature));
+  if (!extractGenes.every((name) => genes.has(name))) return [];
+  return [
+    'The 140 genes of the public extract were selected with the recurrence label of the same patients: every score with them is optimistic.',
   ];
 }
 

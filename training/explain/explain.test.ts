@@ -11,7 +11,7 @@ const library = loadNativeLibrary();
 const sample = sampleOf(syntheticDataset({ patients: 80, seed: 4, signal: 2 }), ['genomic', 'clinical', 'imaging']);
 const everyone = sample.patientIds.map((_, i) => i);
 
-describe.each(['default', 'reference'] as const)('%s recipe', (name) => {
+describe.each(['components', 'reference'] as const)('%s recipe', (name) => {
   const model = fitModel({ library, recipe: recipes[name], seed: 0 }, sample, everyone);
   const explained = explainBooster(library, model.booster, model.fitted.steps, sample.matrix);
 

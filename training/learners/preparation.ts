@@ -1,11 +1,19 @@
 import type { DatasetColumn } from '../../featurestore/contract/index.js';
 import { applySteps, type RowMatrix, type Step } from '../bundle/index.js';
-import { fitPca, type PcaFit, type PcaSize } from '../pca/index.js';
+import type { BackendChoice } from '../compute/index.js';
+import { fitPcaWith, type PcaFit, type PcaSize } from '../pca/index.js';
 import { fitSteps, type StepPlan } from '../prepare/index.js';
 import { type Sample, takeRows } from '../sample.js';
 
 /** Principal components of all columns together, of each modality on its own, or none. */
-export type PcaPlan = { readonly kind: 'none' } | { readonly kind: 'joint' | 'per-modality'; readonly size: PcaSize };
+export type PcaPlan =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'joint' | 'per-modality';
+      readonly size: PcaSize;
+      /** Who computes it; chosen by size when left out. */
+      readonly backend?: BackendChoice;
+    };
 
 /**
  * Which columns a model takes: `all`; `numbers`, which leaves out the one-hot columns of a category that has a place on a
@@ -89,7 +97,10 @@ function planOf(columns: readonly DatasetColumn[], preparation: Preparation): re
 /** One step for either kind: the components of a modality have loadings of 0 on the columns of the others. */
 function pcaStep(inputs: RowMatrix, groups: readonly string[], plan: Exclude<PcaPlan, { kind: 'none' }>): Step {
   const blocks = plan.kind === 'joint' ? [groups.map((_, j) => j)] : columnsByGroup(groups);
-  const fits = blocks.map((at) => ({ at, fit: fitPca(takeColumns(inputs, at), sizeWithin(plan.size)) }));
+  const fits = blocks.map((at) => ({
+    at,
+    fit: fitPcaWith(plan.backend ?? 'auto', takeColumns(inputs, at), sizeWithin(plan.size)),
+  }));
   const total = fits.reduce((sum, { fit }) => sum + variance(fit), 0);
   const found = fits.flatMap(({ at, fit }) =>
     fit.components.slice(0, atMost(plan.size)).map((loadings, k) => {

@@ -1,6 +1,7 @@
 import { applySteps, type RowMatrix, type Step } from '../bundle/index.js';
+import type { BackendChoice } from '../compute/index.js';
 import { trainingError } from '../errors.js';
-import { fitPca, type PcaFit } from '../pca/index.js';
+import { fitPcaWith, type PcaFit } from '../pca/index.js';
 
 /** A step before it is fitted: what to do, without the numbers that come from the training rows. */
 export type StepPlan =
@@ -31,10 +32,16 @@ export interface FittedSteps {
  * Only these rows are seen: what is not in them cannot influence a step.
  * @param raw   training rows, shape (n x p), NaN = missing
  * @param names of the p columns, for messages
+ * @param pcaBackend who computes a PCA
  * @throws TrainingError TRAIN_NO_USABLE_COLUMN, TRAIN_LOG_OF_NEGATIVE, TRAIN_NOT_FINITE, TRAIN_TOO_SPREAD,
  *   TRAIN_PCA_INPUT
  */
-export function fitSteps(plan: readonly StepPlan[], raw: RowMatrix, names: readonly string[]): FittedSteps {
+export function fitSteps(
+  plan: readonly StepPlan[],
+  raw: RowMatrix,
+  names: readonly string[],
+  pcaBackend: BackendChoice = 'auto',
+): FittedSteps {
   assertNotInfinite(raw, names);
   const everyColumn = names.map((_, j) => j);
   const steps: Step[] = [];
@@ -44,7 +51,7 @@ export function fitSteps(plan: readonly StepPlan[], raw: RowMatrix, names: reado
   for (const planned of plan) {
     let step: Step;
     if (planned.kind === 'pca') {
-      pca = { input: output, fit: fitPca(output, { varianceShare: planned.varianceShare }) };
+      pca = { input: output, fit: fitPcaWith(pcaBackend, output, { varianceShare: planned.varianceShare }) };
       step = pcaStep(pca.fit, output.p);
     } else {
       step = fitStep(planned, output);

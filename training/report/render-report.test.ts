@@ -64,7 +64,7 @@ describe('the page', () => {
     expect(honest).not.toContain('Not a measure of prediction');
     const pca = madeUpReport(40).pca as NonNullable<ReportData['pca']>;
     const columns = pca.columns.map((c, j) => (j === 3 ? { ...c, role: 'post-baseline' as const } : c));
-    for (const recipe of ['default', 'reference'] as const) {
+    for (const recipe of ['components', 'reference'] as const) {
       const leaky = renderReport(madeUpReport(40, { recipe, pca: { ...pca, columns } }));
       expect(leaky).toContain('Information from after surgery is among the inputs.');
       expect(leaky.indexOf('Not a measure of prediction')).toBeLessThan(leaky.indexOf('<caption>Metrics with'));

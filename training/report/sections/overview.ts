@@ -91,7 +91,7 @@ export function metricsSection(data: ReportData): Html {
       ...(data.holdout === null ? [] : [data.holdout[name] === undefined ? 'n/a' : interval(data.holdout[name])]),
     ];
   });
-  const head = ['Metric', 'Model (95 % interval)', 'Majority-class baseline', 'Model against baseline'];
+  const head = ['Metric', 'Model (95 % interval)', 'Model without any column', 'Model against baseline'];
   return html`<section aria-labelledby="metrics">
 <h2 id="metrics">How well it predicts</h2>
 ${hasLeak(data) ? html`<p class="leak">Not a measure of prediction: the model was told what happened after surgery (see the warnings).</p>` : nothing}
