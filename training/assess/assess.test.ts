@@ -26,7 +26,7 @@ describe.each(kinds)('%s', (task) => {
     expect(result.metrics.harrellC?.low).toBeGreaterThan(0.5);
     expect(result.metrics.rocAuc?.low).toBeGreaterThan(0.5);
     const nobody = result.baselines[task === 'survival' ? 'kaplanMeier' : 'majority'];
-    expect(result.baselines.lateFusion?.rocAuc?.low).toBeGreaterThan(0.5);
+    expect(result.baselines.earlyFusion?.rocAuc?.low).toBeGreaterThan(0.5);
     const names = ['harrellC', 'unoC', 'rocAuc', 'prAuc', 'brier', 'accuracy', 'f1Weighted', 'precision', 'recall'];
     const all = [...names, 'integratedBrier', 'calibrationSlope', 'calibrationIntercept', 'logLoss', 'dynamicAuc'];
     expect(Object.keys({ ...result.metrics, ...result.notGiven }).sort()).toEqual(all.sort());

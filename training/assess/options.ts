@@ -8,7 +8,7 @@ import {
 } from '../learners/index.js';
 import type { Modality } from '../modalities.js';
 
-/** The learners by name, and `default`, which is a ridge. */
+/** The learners by name, and `default`: a ridge of one modality, late fusion of the ridges of several. */
 export const assessedRecipes = ['default', ...learnerNames] as const;
 export type AssessedRecipe = 'default' | LearnerName;
 

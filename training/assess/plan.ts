@@ -31,8 +31,9 @@ export function planModels(sample: Sample, honest: readonly number[], task: Task
   const everyone = sample.patientIds.map((_, i) => i);
   const leaky = sample.columns.flatMap(({ feature }, j) => (feature.endsWith('_ordered') ? [] : [j]));
   const hasLeaks = leaky.some((j) => !honest.includes(j));
-  const settings = settingsOf(task, options);
-  const usual = settingsOf(task, { ...options, recipe: 'default' });
+  const fused = new Set(honest.map((j) => sample.columns[j]?.group)).size > 1;
+  const settings = settingsOf(task, options, fused);
+  const usual = { ...settingsOf(task, { ...options, recipe: 'default' }, fused), learner: 'ridge' } as const;
   const published = settings.learner.startsWith('reference');
   const model = (name: string, columns: readonly number[], own: LearnerSettings | null): PlannedModel => ({
     name,
@@ -42,15 +43,16 @@ export function planModels(sample: Sample, honest: readonly number[], task: Task
   });
   const main = model(options.recipe ?? 'default', published && hasLeaks ? leaky : honest, settings);
   const stage = honest.filter((j) => stageColumn.test(sample.columns[j]?.feature ?? ''));
-  const fused = new Set(honest.map((j) => sample.columns[j]?.group)).size > 1;
   const elasticNet = task.kind === 'survival' ? 'coxElasticNet' : 'elasticNet';
   const baselines = [
     model('majority', [], null),
     ...(task.kind === 'status' ? [] : [model('kaplanMeier', [], null)]),
     ...(stage.length > 0 ? [model('stageOnly', stage, usual)] : []),
     model(elasticNet, honest, { ...usual, learner: 'elastic-net' }),
-    ...(fused ? [model('lateFusion', honest, { ...usual, learner: 'late-fusion' })] : []),
-    ...(main.name === 'default' ? [] : [model('default', honest, usual)]),
+    ...(fused ? [model('earlyFusion', honest, usual)] : []),
+    ...(main.name === 'default'
+      ? []
+      : [model('default', honest, settingsOf(task, { ...options, recipe: 'default' }, fused))]),
     model('reference', honest, { ...usual, learner: 'reference' }),
     ...(hasLeaks ? [model('referenceLeaky', leaky, { ...usual, learner: 'reference' })] : []),
     ...(hasLeaks ? [model('referenceLeakyWithoutPca', leaky, { ...usual, learner: 'reference-without-pca' })] : []),
@@ -58,10 +60,11 @@ export function planModels(sample: Sample, honest: readonly number[], task: Task
   return { main, baselines, subsets: subsetsOf(sample, main) };
 }
 
-function settingsOf(task: Task, options: AssessOptions): LearnerSettings {
+/** The default is a ridge of one modality, and late fusion of the ridges of several. */
+function settingsOf(task: Task, options: AssessOptions, fused: boolean): LearnerSettings {
   const { recipe = 'default', pca = { kind: 'none' }, objective, aftDistribution, search, trials } = options;
   return {
-    learner: recipe === 'default' ? 'ridge' : recipe,
+    learner: recipe === 'default' ? (fused ? 'late-fusion' : 'ridge') : recipe,
     task,
     columns: defaultColumns,
     pca,
@@ -83,7 +86,10 @@ function subsetsOf({ modalities, columns, present }: Sample, main: PlannedModel)
       name: chosen.join('-'),
       rows: main.rows.filter(has),
       columns: main.columns.filter((j) => chosen.includes(columns[j]?.group ?? '')),
-      settings: main.settings,
+      settings:
+        chosen.length === 1 && main.settings?.learner === 'late-fusion'
+          ? { ...main.settings, learner: 'ridge' }
+          : main.settings,
     };
   });
 }

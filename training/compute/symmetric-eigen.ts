@@ -29,6 +29,12 @@ export function symmetricEigen(matrix: Float64Array, n: number): EigenPairs {
 }
 
 /**
+ * Entries below this share of the largest are taken as 0. Where rows repeat, what is left of them shrinks from reflection to
+ * reflection until its square is no number any more.
+ */
+const negligibleShare = Number.EPSILON ** 2;
+
+/**
  * Reduces the lower triangle from the last row up. Row i (columns 0 … i - 1) then holds its Householder vector v, with
  * reflection I - scale v v'.
  * @returns the scale of each row's reflection; 0 where there was nothing to do
@@ -36,9 +42,11 @@ export function symmetricEigen(matrix: Float64Array, n: number): EigenPairs {
 function tridiagonalise(a: Float64Array, n: number, diagonal: Float64Array, off: Float64Array): Float64Array {
   const scales = new Float64Array(n);
   const product = new Float64Array(n);
+  let norm = 0;
+  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) norm = Math.max(norm, Math.abs(a[i * n + j] as number));
   for (let i = n - 1; i > 0; i--) {
     const row = i * n;
-    const below = householder(a, row, i);
+    const below = householder(a, row, i, negligibleShare * norm);
     diagonal[i] = a[row + i] as number;
     off[i] = below.offDiagonal;
     scales[i] = below.scale;
@@ -49,11 +57,16 @@ function tridiagonalise(a: Float64Array, n: number, diagonal: Float64Array, off:
 }
 
 /** Turns a[row … row + length - 1] into the vector whose reflection leaves only its last element, which is returned. */
-function householder(a: Float64Array, row: number, length: number): { scale: number; offDiagonal: number } {
+function householder(
+  a: Float64Array,
+  row: number,
+  length: number,
+  negligible: number,
+): { scale: number; offDiagonal: number } {
   const last = row + length - 1;
   let largest = 0;
   for (let k = row; k < last; k++) largest = Math.max(largest, Math.abs(a[k] as number));
-  if (largest === 0) return { scale: 0, offDiagonal: a[last] as number };
+  if (largest <= negligible) return { scale: 0, offDiagonal: a[last] as number };
   largest = Math.max(largest, Math.abs(a[last] as number));
   let squares = 0;
   for (let k = row; k <= last; k++) squares += ((a[k] as number) / largest) ** 2;

@@ -14,7 +14,7 @@ const baselineTexts: Readonly<Record<string, string>> = {
   stageOnly: 'stage only',
   coxElasticNet: 'Cox elastic net',
   elasticNet: 'elastic net',
-  lateFusion: 'late fusion of ridges',
+  earlyFusion: 'early fusion (one ridge on all columns)',
   reference: 'reference recipe, honest columns',
   referenceLeaky: 'reference recipe, leaky columns (inflated)',
   referenceLeakyWithoutPca: 'reference recipe, leaky columns, no PCA (inflated)',
