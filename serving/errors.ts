@@ -74,3 +74,12 @@ export class ServingError extends Error {
     this.name = 'ServingError';
   }
 }
+
+/** Builds the error of a code from the catalogue's own sentence. */
+export function servingError<Code extends ServingErrorCode>(
+  code: Code,
+  ...args: Parameters<(typeof servingErrors)[Code]>
+): ServingError {
+  const sentence = servingErrors[code] as (...parts: typeof args) => string;
+  return new ServingError(code, sentence(...args));
+}

@@ -1,4 +1,4 @@
-import { ServingError, type ServingErrorCode, servingErrors } from '../errors.js';
+import { servingError } from '../errors.js';
 import { LoadedModel, type ModelContent, type ModelReader } from './loaded-model.js';
 import { assertModelName } from './model-name.js';
 
@@ -50,7 +50,7 @@ export class ModelHost {
   /** A host of one model that is there already. */
   static of(name: string, content: Omit<ModelContent, 'bytes'>): ModelHost {
     const host = new ModelHost({
-      read: () => Promise.reject(refuse('SERVING_MODEL_SOURCE', 'this server reads none')),
+      read: () => Promise.reject(servingError('SERVING_MODEL_SOURCE', 'this server reads none')),
     });
     host.add(name, { bytes: 0, ...content });
     return host;
@@ -103,7 +103,7 @@ export class ModelHost {
     for (;;) {
       const there = this.acquire(name, version);
       if (there !== undefined) return there;
-      if (version !== undefined && this.#slots.has(name)) throw refuse('SERVING_MODEL_NOT_FOUND', name, version);
+      if (version !== undefined && this.#slots.has(name)) throw servingError('SERVING_MODEL_NOT_FOUND', name, version);
       // Asked again afterwards: another load may have dropped it before this one came to hold it.
       await (this.#loading.get(name) ?? this.#loadOnDemand(name));
     }
@@ -140,7 +140,7 @@ export class ModelHost {
   activate(name: string, version: string): LoadedModel {
     const slot = this.#slots.get(name);
     const model = slot?.versions.get(version);
-    if (slot === undefined || model === undefined) throw refuse('SERVING_MODEL_NOT_FOUND', name, version);
+    if (slot === undefined || model === undefined) throw servingError('SERVING_MODEL_NOT_FOUND', name, version);
     slot.current = model;
     this.#tell('activated', model);
     return model;
@@ -149,15 +149,15 @@ export class ModelHost {
   /** Takes a name, or one version that is not the current one, out of memory. @throws ServingError SERVING_MODEL_NOT_FOUND, SERVING_MODEL_CURRENT */
   remove(name: string, version?: string): void {
     const slot = this.#slots.get(name);
-    if (slot === undefined) throw refuse('SERVING_MODEL_NOT_FOUND', name, version);
+    if (slot === undefined) throw servingError('SERVING_MODEL_NOT_FOUND', name, version);
     if (version === undefined) {
       this.#slots.delete(name);
       for (const model of slot.versions.values()) this.#retire(model, 'retired');
       return;
     }
     const model = slot.versions.get(version);
-    if (model === undefined) throw refuse('SERVING_MODEL_NOT_FOUND', name, version);
-    if (model === slot.current) throw refuse('SERVING_MODEL_CURRENT', name, version);
+    if (model === undefined) throw servingError('SERVING_MODEL_NOT_FOUND', name, version);
+    if (model === slot.current) throw servingError('SERVING_MODEL_CURRENT', name, version);
     slot.versions.delete(version);
     this.#retire(model, 'retired');
   }
@@ -165,7 +165,7 @@ export class ModelHost {
   #loadOnDemand(name: string): Promise<LoadedModel> {
     return this.#exclusively(name, true, async () => {
       const source = await this.#options.locate?.(name);
-      if (source === undefined) throw refuse('SERVING_MODEL_NOT_FOUND', name);
+      if (source === undefined) throw servingError('SERVING_MODEL_NOT_FOUND', name);
       return this.#put(name, await this.#options.read(source), { source, pinned: false });
     });
   }
@@ -173,7 +173,8 @@ export class ModelHost {
   /** One load of a name at a time; whoever asks for the name meanwhile waits for it. */
   async #exclusively(name: string, mustBeFree: boolean, load: () => Promise<LoadedModel>): Promise<LoadedModel> {
     assertModelName(name);
-    if (this.#loading.has(name) || (mustBeFree && this.#slots.has(name))) throw refuse('SERVING_MODEL_LOADED', name);
+    if (this.#loading.has(name) || (mustBeFree && this.#slots.has(name)))
+      throw servingError('SERVING_MODEL_LOADED', name);
     const work = load();
     this.#loading.set(name, work);
     try {
@@ -219,7 +220,7 @@ export class ModelHost {
       used -= old.bytes;
       evicted.push(old);
     }
-    if (used > limit) throw refuse('SERVING_NO_MEMORY', model.name, model.bytes, limit);
+    if (used > limit) throw servingError('SERVING_NO_MEMORY', model.name, model.bytes, limit);
     for (const old of evicted) {
       this.#slots.delete(old.name);
       this.#retire(old, 'evicted');
@@ -245,11 +246,3 @@ export class ModelHost {
 }
 
 type PutOptions = LoadOptions & { readonly source?: string; readonly pinned: boolean };
-
-function refuse<Code extends ServingErrorCode>(
-  code: Code,
-  ...args: Parameters<(typeof servingErrors)[Code]>
-): ServingError {
-  const sentence = servingErrors[code] as (...parts: typeof args) => string;
-  return new ServingError(code, sentence(...args));
-}

@@ -159,6 +159,17 @@ describe('metadata', () => {
 });
 
 describe('the repository', () => {
+  test('metadata of a model that is loaded by its first request', async () => {
+    const repository = modelFolder(root);
+    const models = new ModelHost({ read: readModel, locate: repository.locate });
+    const server = buildApp({ models, repository });
+    expect((await server.inject('/v2/models/b/ready')).statusCode).toBe(404);
+    expect((await server.inject('/v2/models/b')).json()).toMatchObject({ name: 'b', platform: 'thoracle' });
+    expect((await server.inject('/v2/models/b/ready')).json()).toEqual({ name: 'b', ready: true });
+    expect((await server.inject('/v2/models/nothing')).json()).toEqual({ error: 'No model "nothing" is loaded' });
+    await server.close();
+  });
+
   let root = '';
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'thoracle-v2-'));

@@ -56,7 +56,10 @@ function addServerRoutes(app: FastifyInstance, server: Server, repository: Model
 
 function addModelRoutes(app: FastifyInstance, server: Server): void {
   for (const path of ['/models/:name', '/models/:name/versions/:version']) {
-    app.get(path, { schema: modelSchema, config: read }, async (request) => metadata(server, loaded(server, request)));
+    app.get(path, { schema: modelSchema, config: read }, (request) => {
+      const { name, version } = addressOf(request);
+      return withModel(server, request, name, (model) => metadata(server, model), version);
+    });
     app.get(`${path}/ready`, { schema: modelReadySchema, config: open }, async (request) => {
       const { name } = loaded(server, request);
       return { name, ready: true };
