@@ -45,7 +45,7 @@ function recordsOf(document: unknown): readonly unknown[] {
  */
 export function parseJson(text: string, where?: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const trouble = jsonTrouble(error.message, text.length);

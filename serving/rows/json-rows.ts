@@ -38,14 +38,14 @@ function unwrapped(record: unknown, names: InputNames, r: number): readonly unkn
   if (isList(record)) return record;
   const named = record;
   if (names.features.at.has('features') || names.features.at.has('data')) return named;
-  const keys = Object.keys(named);
-  if (keys.length !== 1) return named;
-  if (keys[0] === 'features') {
+  // Asked before the keys are listed: a record has hundreds of them.
+  const key = Object.hasOwn(named, 'features') ? 'features' : Object.hasOwn(named, 'data') ? 'data' : undefined;
+  if (key === undefined || Object.keys(named).length !== 1) return named;
+  if (key === 'features') {
     const { features } = named;
     if (isObject(features)) return features;
     throw badFeatures(r);
   }
-  if (keys[0] !== 'data') return named;
   const features = isObject(named.data) && !isList(named.data) ? named.data.features : undefined;
   if (!isObject(features) || isList(features) || !Array.isArray(features.values)) throw badFeatures(r);
   return features.keys === undefined ? features.values : dense(features, features.values, r);
@@ -65,6 +65,7 @@ function dense({ keys, shape }: Named, values: readonly unknown[], r: number): r
 }
 
 function listOfNames(record: Named, { features, components }: InputNames): NameList {
+  if (!components.names.some((name) => Object.hasOwn(record, name))) return features;
   const [first] = Object.keys(record);
   return first !== undefined && components.at.has(first) && !features.at.has(first) ? components : features;
 }
