@@ -4,7 +4,7 @@ import { type ColumnUse, checkManifest, traceColumns } from './chain.js';
 import { predictError } from './errors.js';
 import { addContributions, addMargins, checkPrepared, memberInputs, type ReadyMember, readyMembers } from './member.js';
 import type { Contributions, Prediction, Predictor } from './predictor.js';
-import { recordsToRows } from './records.js';
+import { recordReader } from './records.js';
 import { medianSurvivalDays, survivalOf } from './survival.js';
 
 /**
@@ -20,6 +20,7 @@ export function createPredictor(bundle: ModelBundle): Predictor {
   checkManifest(manifest);
   const members = readyMembers(bundle);
   const featureNames = columnNames(manifest);
+  const readRecords = recordReader(featureNames);
   const chain = { manifest, members, use: traceColumns(manifest), featureNames, exact: libraryLink(manifest, members) };
   const predictRows = (rows: Float64Array): readonly Prediction[] => predictMatrix(chain, rows);
   const [only] = members;
@@ -30,7 +31,7 @@ export function createPredictor(bundle: ModelBundle): Predictor {
     componentNames: projected ? only.member.inputs : [],
     predictRows,
     predictComponents: (rows) => predictPrepared(chain, projected ? only : undefined, rows),
-    predictRecords: (records) => predictRows(recordsToRows(records, featureNames)),
+    predictRecords: (records) => predictRows(readRecords(records)),
     explainRows: (rows) => explainMatrix(chain, rows),
     survivalCurve: (risk, timeDays) => survivalOf(manifest.answer, risk, timeDays),
   };
