@@ -24,8 +24,9 @@ export function symmetricEigen(matrix: Float64Array, n: number): EigenPairs {
   const off = new Float64Array(n);
   const scales = tridiagonalise(a, n, diagonal, off);
   const vectors = accumulate(a, scales, n);
-  implicitQl(diagonal, off, vectors, n);
-  return sortFalling(diagonal, vectors, n);
+  const lines = transpose(vectors, n);
+  implicitQl(diagonal, off, lines, n);
+  return sortFalling(diagonal, transpose(lines, n), n);
 }
 
 /**
@@ -115,12 +116,7 @@ function accumulate(a: Float64Array, scales: Float64Array, n: number): Float64Ar
     const scale = scales[i] as number;
     if (scale === 0) continue;
     const row = i * n;
-    for (let r = 0; r < i; r++) {
-      let sum = 0;
-      const start = r * n;
-      for (let c = 0; c < i; c++) sum += (q[start + c] as number) * (a[row + c] as number);
-      product[r] = sum * scale;
-    }
+    rowSums(q, n, i, a, row, scale, product);
     for (let r = 0; r < i; r++) {
       const start = r * n;
       const w = product[r] as number;
@@ -130,16 +126,66 @@ function accumulate(a: Float64Array, scales: Float64Array, n: number): Float64Ar
   return q;
 }
 
-/** Diagonalises the tridiagonal matrix in place (off[i] couples i - 1 and i), rotating the rows of `vectors` along. */
-function implicitQl(diagonal: Float64Array, off: Float64Array, vectors: Float64Array, n: number): void {
+/** product[r] = scale x (row r of q) . (the vector in a), r below i; four rows at a time, whose sums do not wait for each other. */
+function rowSums(
+  q: Float64Array,
+  n: number,
+  i: number,
+  a: Float64Array,
+  row: number,
+  scale: number,
+  product: Float64Array,
+): void {
+  let r = 0;
+  for (; r + 3 < i; r += 4) {
+    const first = r * n;
+    const second = first + n;
+    const third = second + n;
+    const fourth = third + n;
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (let c = 0; c < i; c++) {
+      const v = a[row + c] as number;
+      s0 += (q[first + c] as number) * v;
+      s1 += (q[second + c] as number) * v;
+      s2 += (q[third + c] as number) * v;
+      s3 += (q[fourth + c] as number) * v;
+    }
+    product[r] = s0 * scale;
+    product[r + 1] = s1 * scale;
+    product[r + 2] = s2 * scale;
+    product[r + 3] = s3 * scale;
+  }
+  for (; r < i; r++) {
+    let sum = 0;
+    for (let c = 0; c < i; c++) sum += (q[r * n + c] as number) * (a[row + c] as number);
+    product[r] = sum * scale;
+  }
+}
+
+function transpose(square: Float64Array, n: number): Float64Array {
+  const turned = new Float64Array(n * n);
+  for (let r = 0; r < n; r++) for (let c = 0; c < n; c++) turned[c * n + r] = square[r * n + c] as number;
+  return turned;
+}
+
+/**
+ * Diagonalises the tridiagonal matrix in place (off[i] couples i - 1 and i). `lines` holds a vector per column and is rotated along,
+ * a whole sweep at a time.
+ */
+function implicitQl(diagonal: Float64Array, off: Float64Array, lines: Float64Array, n: number): void {
   off.copyWithin(0, 1);
   off[n - 1] = 0;
+  const rotations = { cosine: new Float64Array(n), sine: new Float64Array(n) };
   for (let l = 0; l < n; l++) {
     for (let iteration = 0; ; iteration++) {
       const m = firstSplit(diagonal, off, l, n);
       if (m === l) break;
       if (iteration === mostIterations) throw trainingError('TRAIN_EIGEN', l + 1, n);
-      sweep(diagonal, off, vectors, n, l, m);
+      const lowest = sweep(diagonal, off, rotations, l, m);
+      rotateLines(lines, n, lowest, m, rotations);
     }
   }
 }
@@ -155,8 +201,14 @@ function firstSplit(diagonal: Float64Array, off: Float64Array, l: number, n: num
   return m;
 }
 
-/** One implicit QL step on rows l … m. */
-function sweep(d: Float64Array, e: Float64Array, vectors: Float64Array, n: number, l: number, m: number): void {
+/** Of the pairs (i, i + 1), by i. */
+interface Rotations {
+  readonly cosine: Float64Array;
+  readonly sine: Float64Array;
+}
+
+/** One implicit QL step on rows l … m. @returns the lowest pair that was rotated; m when none was */
+function sweep(d: Float64Array, e: Float64Array, rotations: Rotations, l: number, m: number): number {
   const first = d[l] as number;
   let g = ((d[l + 1] as number) - first) / (2 * (e[l] as number));
   const root = Math.hypot(g, 1);
@@ -173,7 +225,7 @@ function sweep(d: Float64Array, e: Float64Array, vectors: Float64Array, n: numbe
       // The rotation vanished: the matrix has split here, and the next step starts from what is left.
       d[i + 1] = (d[i + 1] as number) - p;
       e[m] = 0;
-      return;
+      return i + 1;
     }
     sine = f / r;
     cosine = g / r;
@@ -182,19 +234,57 @@ function sweep(d: Float64Array, e: Float64Array, vectors: Float64Array, n: numbe
     p = sine * turned;
     d[i + 1] = next + p;
     g = cosine * turned - b;
-    rotateRows(vectors, i * n, (i + 1) * n, n, cosine, sine);
+    rotations.cosine[i] = cosine;
+    rotations.sine[i] = sine;
   }
   d[l] = (d[l] as number) - p;
   e[l] = g;
   e[m] = 0;
+  return l;
 }
 
-function rotateRows(v: Float64Array, upper: number, lower: number, n: number, cosine: number, sine: number): void {
-  for (let k = 0; k < n; k++) {
-    const x = v[upper + k] as number;
-    const y = v[lower + k] as number;
-    v[lower + k] = sine * x + cosine * y;
-    v[upper + k] = cosine * x - sine * y;
+/** Rotates the columns m … l of every line, from the last pair down: four lines at a time, each with its moving value in hand. */
+function rotateLines(v: Float64Array, n: number, l: number, m: number, { cosine, sine }: Rotations): void {
+  let k = 0;
+  for (; k + 3 < n; k += 4) {
+    const a = k * n;
+    const b = a + n;
+    const c = b + n;
+    const d = c + n;
+    let ya = v[a + m] as number;
+    let yb = v[b + m] as number;
+    let yc = v[c + m] as number;
+    let yd = v[d + m] as number;
+    for (let i = m - 1; i >= l; i--) {
+      const co = cosine[i] as number;
+      const si = sine[i] as number;
+      const xa = v[a + i] as number;
+      const xb = v[b + i] as number;
+      const xc = v[c + i] as number;
+      const xd = v[d + i] as number;
+      v[a + i + 1] = si * xa + co * ya;
+      v[b + i + 1] = si * xb + co * yb;
+      v[c + i + 1] = si * xc + co * yc;
+      v[d + i + 1] = si * xd + co * yd;
+      ya = co * xa - si * ya;
+      yb = co * xb - si * yb;
+      yc = co * xc - si * yc;
+      yd = co * xd - si * yd;
+    }
+    v[a + l] = ya;
+    v[b + l] = yb;
+    v[c + l] = yc;
+    v[d + l] = yd;
+  }
+  for (; k < n; k++) {
+    const a = k * n;
+    let y = v[a + m] as number;
+    for (let i = m - 1; i >= l; i--) {
+      const x = v[a + i] as number;
+      v[a + i + 1] = (sine[i] as number) * x + (cosine[i] as number) * y;
+      y = (cosine[i] as number) * x - (sine[i] as number) * y;
+    }
+    v[a + l] = y;
   }
 }
 

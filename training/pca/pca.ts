@@ -32,7 +32,7 @@ export function fitPca(matrix: RowMatrix, size: PcaSize, options: PcaOptions = {
   assertSize(size);
   const { n, p } = matrix;
   const mean = columnMeans(matrix);
-  const centred = matrix.rows.map((value, k) => value - (mean[k % p] as number));
+  const centred = centre(matrix, mean);
   const backend = options.backend ?? cpuBackend;
   const solver = options.solver ?? solverFor(n, p, size);
   const found = decompose(solver, centred, matrix, size, backend, options.seed ?? 0);
@@ -80,6 +80,14 @@ function decompose(
   return solveRandomised(centred, n, p, Math.min(size.components, n, p), backend, seed);
 }
 
+function centre({ rows, n, p }: RowMatrix, mean: readonly number[]): Float64Array {
+  const centred = new Float64Array(n * p);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < p; j++) centred[i * p + j] = (rows[i * p + j] as number) - (mean[j] as number);
+  }
+  return centred;
+}
+
 function columnMeans({ rows, n, p }: RowMatrix): readonly number[] {
   const sums = new Float64Array(p);
   for (let i = 0; i < n; i++) for (let j = 0; j < p; j++) sums[j] = (sums[j] as number) + (rows[i * p + j] as number);
@@ -90,8 +98,9 @@ function assertUsable(matrix: RowMatrix): void {
   const { rows, n, p } = matrix;
   if (rows.length !== n * p) throw trainingError('TRAIN_LENGTHS_DIFFER', 'The matrix', n * p, rows.length);
   if (n < 2 || p < 1) throw trainingError('TRAIN_PCA_INPUT', `${n} rows x ${p} columns; at least 2 x 1 is needed`);
-  const bad = rows.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
+  let bad = 0;
+  while (bad < rows.length && Number.isFinite(rows[bad])) bad++;
+  if (bad < rows.length) {
     const place = `row ${Math.floor(bad / p) + 1}, column ${(bad % p) + 1}`;
     throw trainingError('TRAIN_PCA_INPUT', `${place} is ${rows[bad]}; a finite number is needed`);
   }
@@ -116,8 +125,16 @@ function zeroBeyondRank(variance: Float64Array, { n, p }: RowMatrix): readonly n
 
 function withFixedSign(loadings: Float64Array): readonly number[] {
   let peak = 0;
-  for (const value of loadings) if (Math.abs(value) > Math.abs(peak)) peak = value;
-  return Array.from(loadings, (value) => (value === 0 || peak > 0 ? value : -value));
+  for (let j = 0; j < loadings.length; j++) {
+    const value = loadings[j] as number;
+    if (Math.abs(value) > Math.abs(peak)) peak = value;
+  }
+  const fixed = new Array<number>(loadings.length);
+  for (let j = 0; j < loadings.length; j++) {
+    const value = loadings[j] as number;
+    fixed[j] = value === 0 || peak > 0 ? value : -value;
+  }
+  return fixed;
 }
 
 function keptCount(ratio: readonly number[], rank: number, size: PcaSize): number {
