@@ -42,7 +42,7 @@ export async function buildProgram(context: CommandContext, asked?: string): Pro
     'after',
     '\nExit codes: 0 ok, 1 some patients failed, 2 bad usage or input, 70 a mistake in this program.',
   );
-  for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
+  for (const command of withSubcommands(program)) {
     strictUsage(command);
     command
       .exitOverride()
@@ -53,4 +53,8 @@ export async function buildProgram(context: CommandContext, asked?: string): Pro
       });
   }
   return program;
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }

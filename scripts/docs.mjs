@@ -123,7 +123,11 @@ async function commandLine() {
   const sections = [];
   for (const command of program.commands) {
     sections.push(`## thoracle ${command.name()}\n\n${help(command)}`);
-    for (const sub of command.commands) sections.push(`### thoracle ${command.name()} ${sub.name()}\n\n${help(sub)}`);
+    for (const sub of command.commands) {
+      const name = `${command.name()} ${sub.name()}`;
+      sections.push(`### thoracle ${name}\n\n${help(sub)}`);
+      for (const leaf of sub.commands) sections.push(`### thoracle ${name} ${leaf.name()}\n\n${help(leaf)}`);
+    }
   }
   return `# Command line\n\n${generated}\nHuman text by default; \`--json\` prints one JSON document on stdout and everything else on stderr. Exit codes: 0 ok, 1 some patients failed, 2 bad usage or input, 70 a mistake in this program.\n\n${sections.join('\n\n')}\n`;
 }

@@ -58,6 +58,20 @@ export const servingErrors = {
   SERVING_PORT_FORBIDDEN: (port: number, host: string) =>
     `This user may not listen on port ${port} of ${host}; choose a port above 1023`,
   SERVING_BAD_HOST: (host: string) => `"${host}" is not an address of this machine`,
+  SERVING_UNAUTHENTICATED: () => 'Say who asks: send "Authorization: Bearer KEY" with an API key or a token',
+  SERVING_BAD_CREDENTIAL: (kind: string, why: string) => `The ${kind} is not accepted: ${why}`,
+  SERVING_FORBIDDEN: (needed: string, has: readonly string[]) =>
+    `This needs the scope "${needed}"; this caller has ${has.length === 0 ? 'none' : has.join(', ')}`,
+  SERVING_RATE_LIMIT: (most: number, seconds: number) =>
+    `More than ${most} requests in a minute; come again in ${seconds} s`,
+  SERVING_OVERLOADED: (seconds: number) => `The server is overloaded; come again in ${seconds} s`,
+  SERVING_TOO_DEEP: (most: number) => `The JSON is nested more than ${most} levels deep`,
+  SERVING_BAD_KEY_FILE: (file: string, what: string) => `The API keys in "${file}" cannot be used: ${what}`,
+  SERVING_UNKNOWN_KEY: (file: string, id: string) => `"${file}" holds no API key "${id}"`,
+  SERVING_BAD_JWKS: (file: string, what: string) => `The key set in "${file}" cannot be used: ${what}`,
+  SERVING_BAD_TLS: (what: string) => `The connection cannot be encrypted: ${what}`,
+  SERVING_OPEN_ADDRESS: (host: string) =>
+    `Others can reach ${host}, and nobody would be asked who they are; give --keys or --jwks, or say --no-auth`,
   SERVING_BAD_PORT: (port: number) => `Port ${port} does not exist; expected 0 (any free port) to 65535`,
 } as const;
 

@@ -35,3 +35,23 @@ export type { HeaderChoice } from './rows/csv-rows.js';
 export { type InputKind, type InputNames, type InputRows, inputNames, type NameList } from './rows/input-names.js';
 export { parseJsonRecords } from './rows/json-records.js';
 export { type RowsFormat, readInputRows, readRows, rowsFormat } from './rows/read-rows.js';
+export {
+  type ApiKey,
+  type Authentication,
+  type AuthenticationOptions,
+  assertGuarded,
+  authentication,
+  type Caller,
+  createApiKey,
+  type GrantedScope,
+  grantedScopes,
+  isLoopback,
+  type NewApiKey,
+  type ProtectionOptions,
+  protection,
+  readApiKeys,
+  readTlsFiles,
+  revokeApiKey,
+  type TlsMaterial,
+  type TokenOptions,
+} from './security/index.js';

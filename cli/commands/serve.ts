@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
+import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { storeRoutes } from '../../featurestore/http/index.js';
 import { createSignatureVerifier } from '../../featurestore/http/signature/index.js';
@@ -23,9 +24,11 @@ import { readTextFile } from '../input-file.js';
 import { createOutput } from '../io.js';
 import { wholeNumber } from '../option-values.js';
 import { stopSignal } from '../stop-signal.js';
+import { type AccessOptions, addAccessOptions, openAccess } from './serve-access.js';
+import { serveKeyCommand } from './serve-key.js';
 import { accessKeys } from './store/serve.js';
 
-interface ServeOptions {
+interface ServeOptions extends AccessOptions {
   readonly model?: string;
   readonly models?: string;
   readonly modelMemory?: number;
@@ -49,7 +52,7 @@ const drainMs = 25_000;
 
 /** `thoracle serve [--model PLACE] [--store FILE] [--port 8080] [--host 127.0.0.1]`. */
 export function serveCommand(context: CommandContext): Command {
-  return new Command('serve')
+  const serve = new Command('serve')
     .description('serve a model over HTTP until stopped (Ctrl-C or SIGTERM)')
     .option(
       '--model <place>',
@@ -63,20 +66,21 @@ export function serveCommand(context: CommandContext): Command {
     .option('--access-keys <file>', 'access keys: /endpoints answers requests that are signed with one of them')
     .option('--port <n>', '0 takes any free port; default SAGEMAKER_BIND_TO_PORT, or 8080', wholeNumber(0, 65_535))
     .option('--host <address>', `address to listen on; default 127.0.0.1, for ${containerModel} 0.0.0.0`)
-    .option('--json', 'print one JSON document once listening')
-    .action(async (options: ServeOptions) => {
-      const output = createOutput(context.io, options.json === true);
-      const stopped = stopSignal();
-      const server = await startServer(options, true);
-      output.answer({ url: server.url, docs: `${server.url}/docs` }, () =>
-        [
-          `listening on ${server.url} (API page: ${server.url}/docs)`,
-          'Research software, not a medical device: not for clinical use.',
-        ].join('\n'),
-      );
-      await stopped;
-      await server.close();
-    });
+    .option('--json', 'print one JSON document once listening');
+  addAccessOptions(serve).addCommand(serveKeyCommand(context));
+  return serve.action(async (options: ServeOptions) => {
+    const output = createOutput(context.io, options.json === true);
+    const stopped = stopSignal();
+    const server = await startServer(options, true);
+    output.answer({ url: server.url, docs: `${server.url}/docs` }, () =>
+      [
+        `listening on ${server.url} (API page: ${server.url}/docs)`,
+        'Research software, not a medical device: not for clinical use.',
+      ].join('\n'),
+    );
+    await stopped;
+    await server.close();
+  });
 }
 
 /** A model behind HTTP, with its store when there is one; `close` ends both. */
@@ -89,6 +93,12 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
   const container = containerSettings(process.env);
   const runtime = await runtimeOptions(options);
   const served = await servedModels(options, container);
+  const inContainer = options.model === undefined && options.models === undefined;
+  const host = options.host ?? (inContainer ? '0.0.0.0' : '127.0.0.1');
+  const access = await openAccess(options, host, {
+    isolated: inContainer && options.host === undefined,
+    signedRuntime: options.accessKeys !== undefined,
+  });
   const store: FeatureStore | undefined =
     options.store === undefined ? undefined : await openStore(options.store, { readOnly: true });
   try {
@@ -96,25 +106,36 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
       ...served,
       ...runtime,
       container,
-      extensions: [metricsExtension({ models: served.models })],
+      ...access.app,
+      extensions: [metricsExtension({ models: served.models }), ...access.extensions],
       ...(store === undefined ? {} : { store }),
       ...(log ? { logger: pino(pino.destination(2)) } : {}),
     });
-    if (store !== undefined && keys !== undefined) app.register(storeRoutes({ store, keys }));
-    const inContainer = options.model === undefined && options.models === undefined;
-    const host = options.host ?? (inContainer ? '0.0.0.0' : '127.0.0.1');
+    if (store !== undefined && keys !== undefined) app.register(signedRoutes(storeRoutes({ store, keys })));
     const listening = await listen(app, { host, port: options.port ?? container.port, drainMs });
     return {
       url: listening.url,
       close: async () => {
         await listening.close();
+        access.close();
         await store?.close();
       },
     };
   } catch (error) {
+    access.close();
     await store?.close();
     throw error;
   }
+}
+
+/** Routes that check a signature on each request themselves, so that nobody needs an API key besides. */
+function signedRoutes(routes: (app: FastifyInstance) => Promise<void>): (app: FastifyInstance) => Promise<void> {
+  return async (app) => {
+    app.addHook('onRoute', (route) => {
+      route.config = { ...route.config, scope: 'open' };
+    });
+    await routes(app);
+  };
 }
 
 /** What the cloud's runtime client may call, and who. */

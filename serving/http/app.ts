@@ -50,6 +50,8 @@ export interface AppOptions {
   readonly verify?: SignatureVerifier;
   /** What the platform around a container says; default: nothing, so 6 MB a body. */
   readonly container?: ContainerSettings;
+  /** Certificate and private key, PEM: the server speaks HTTPS. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
 }
 
 /** No request may stand for more: a short text can hold many rows of mostly missing values. */
@@ -65,6 +67,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const bodyLimit = bodyLimitOf(container);
   const app: FastifyInstance = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
+    ...(options.tls === undefined ? {} : { https: options.tls }),
     bodyLimit,
     requestTimeout: requestTimeoutMs,
     routerOptions: { maxParamLength: longestParameter },

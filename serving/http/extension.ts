@@ -23,7 +23,9 @@ export interface ServerExtension {
   /** Adds routes of its own, such as `GET /metrics`; each says its scope in `config`. */
   routes?(app: FastifyInstance): void;
   /** The headers are there, the body is not. `request.routeOptions.config.scope` is what the route asks for. Throwing refuses the request. */
-  onRequest?(request: FastifyRequest): void | Promise<void>;
+  onRequest?(request: FastifyRequest, reply: FastifyReply): void | Promise<void>;
+  /** Before any route is added: plugins for all of them. Their hooks run after `onRequest` of all extensions. */
+  setup?(app: FastifyInstance): void;
   /**
    * Rows of raw features have been answered, the reply is not yet written. Not called for rows that came as components.
    * @param rows row-major, shape (n x featureNames.length), NaN = missing; not to be kept or changed
@@ -43,7 +45,7 @@ export function addExtensions(app: FastifyInstance, extensions: readonly ServerE
   app.addHook('onRequest', (request, reply, done) => {
     request.facts = new RequestFacts();
     if (watchers.length > 0) reply.raw.once('close', () => finish(request, reply, watchers));
-    admit(request, guards, done);
+    admit({ request, reply, guards, done }, 0);
   });
   if (watchers.length > 0) {
     app.addHook('onResponse', (request, reply, done) => {
@@ -52,22 +54,26 @@ export function addExtensions(app: FastifyInstance, extensions: readonly ServerE
     });
   }
   for (const extension of extensions) {
+    extension.setup?.(app);
     if (extension.routes !== undefined) app.register(async (routes) => extension.routes?.(routes));
   }
 }
 
+interface Admission {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly guards: readonly ServerExtension[];
+  readonly done: (error?: Error) => void;
+}
+
 /** Asks the guards one after the other; whoever has to wait (for a signature to be checked) lets the rest wait. */
-function admit(
-  request: FastifyRequest,
-  guards: readonly ServerExtension[],
-  done: (error?: Error) => void,
-  from = 0,
-): void {
+function admit(admission: Admission, from: number): void {
+  const { request, reply, guards, done } = admission;
   try {
     for (let i = from; i < guards.length; i++) {
-      const waits = guards[i]?.onRequest?.(request);
-      if (waits === undefined) continue;
-      waits.then(() => admit(request, guards, done, i + 1), done);
+      const waits = guards[i]?.onRequest?.(request, reply);
+      if (!(waits instanceof Promise)) continue;
+      waits.then(() => admit(admission, i + 1), done);
       return;
     }
   } catch (error) {

@@ -1,4 +1,5 @@
 import { ServingError, servingErrors } from '../errors.js';
+import { assertShallow } from './json-depth.js';
 
 /**
  * Records from JSON text: `{"instances": [record, …]}`, `[record, …]`, one record, or rows of numbers as `{"features": [[…], …]}`. A list of
@@ -41,9 +42,10 @@ function recordsOf(document: unknown): readonly unknown[] {
 
 /**
  * @param where the text stands, when it is one of several
- * @throws ServingError SERVING_BAD_JSON; the parser's own message is not used because it repeats the text
+ * @throws ServingError SERVING_TOO_DEEP; SERVING_BAD_JSON: the parser's own message is not used because it repeats the text
  */
 export function parseJson(text: string, where?: string): unknown {
+  assertShallow(text);
   try {
     return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch (error) {

@@ -1,0 +1,75 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Replaces a file as a whole: whoever reads it sees the old text or the new one, also after a crash of the machine.
+ * @param mode bits of a new file's permissions
+ */
+export async function replaceFile(file: string, text: string, mode = 0o666): Promise<void> {
+  const fresh = join(dirname(file), `.${basename(file)}.${process.pid}.new`);
+  const handle = await open(fresh, 'w', mode);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(fresh, file);
+  const folder = await open(dirname(file), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+const retryMs = 20;
+
+/**
+ * Runs a change of a file while no other process changes it: the holder's process number is in `FILE.lock`. A lock whose process is gone is
+ * taken over.
+ * @param busy makes the error when the lock is still held after `patienceMs`
+ */
+export async function withFileLock<T>(
+  file: string,
+  work: () => Promise<T>,
+  busy: () => Error,
+  patienceMs = 5000,
+): Promise<T> {
+  const lock = `${file}.lock`;
+  await mkdir(dirname(file), { recursive: true });
+  const giveUp = Date.now() + patienceMs;
+  while (!(await tryLock(lock))) {
+    if (Date.now() > giveUp) throw busy();
+    await new Promise((done) => setTimeout(done, retryMs));
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function tryLock(lock: string): Promise<boolean> {
+  try {
+    const handle = await open(lock, 'wx');
+    await handle.writeFile(String(process.pid));
+    await handle.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
+  // Empty: its maker is about to write its number.
+  if (Number.isInteger(holder) && holder > 0 && !isAlive(holder)) await rm(lock, { force: true });
+  return false;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,73 @@
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import underPressure from '@fastify/under-pressure';
+import type { FastifyInstance } from 'fastify';
+import { ServingError, servingErrors } from '../errors.js';
+import type { ServerExtension } from '../http/extension.js';
+
+/** Bounds of a server; whatever is left out has none. */
+export interface ProtectionOptions {
+  /** Of one caller, or of one address where nobody is asked who they are. */
+  readonly requestsPerMinute?: number;
+  /** Mean delay of the event loop, over a second, from which on requests are turned away. Default 1000 ms. */
+  readonly mostDelayMs?: number;
+  /** Memory of the process from which on requests are turned away. */
+  readonly mostMemoryBytes?: number;
+  /** The connection is encrypted, so that browsers may be told to insist on that. */
+  readonly tls?: boolean;
+}
+
+const retryAfterSeconds = 5;
+const headersTimeoutMs = 20_000;
+
+/** Security headers, rate limit, load limit, and a time in which headers must arrive. Open routes (health) are never turned away. */
+export function protection(options: ProtectionOptions = {}): ServerExtension {
+  return {
+    name: 'protection',
+    setup: (app) => {
+      app.server.headersTimeout = headersTimeoutMs;
+      addHeaders(app, options.tls === true);
+      addLoadLimit(app, options);
+      if (options.requestsPerMinute !== undefined) addRateLimit(app, options.requestsPerMinute);
+    },
+  };
+}
+
+function addHeaders(app: FastifyInstance, tls: boolean): void {
+  app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        // Its pages load their own files only; without TLS there is nothing to upgrade to.
+        upgradeInsecureRequests: null,
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+      },
+    },
+    strictTransportSecurity: tls ? { maxAge: 15_552_000 } : false,
+  });
+}
+
+function addLoadLimit(app: FastifyInstance, { mostDelayMs = 1000, mostMemoryBytes }: ProtectionOptions): void {
+  app.register(underPressure, {
+    maxEventLoopDelay: mostDelayMs,
+    ...(mostMemoryBytes === undefined ? {} : { maxRssBytes: mostMemoryBytes }),
+    pressureHandler: (request, reply) => {
+      if (request.routeOptions.config.scope === 'open') return undefined;
+      reply.header('retry-after', retryAfterSeconds);
+      const error = new ServingError('SERVING_OVERLOADED', servingErrors.SERVING_OVERLOADED(retryAfterSeconds));
+      return Promise.reject(error);
+    },
+  });
+}
+
+function addRateLimit(app: FastifyInstance, max: number): void {
+  app.register(rateLimit, {
+    max,
+    timeWindow: 60_000,
+    allowList: (request) => request.routeOptions.config.scope === 'open',
+    keyGenerator: (request) => request.facts.caller || request.ip,
+    errorResponseBuilder: (_request, { ttl }) =>
+      new ServingError('SERVING_RATE_LIMIT', servingErrors.SERVING_RATE_LIMIT(max, Math.ceil(ttl / 1000))),
+  });
+}

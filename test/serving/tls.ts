@@ -1,0 +1,19 @@
+/** Self-signed, for localhost, good for a hundred years: `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500`. */
+export const tlsCertificate = `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUen2TFyxGTbwGvF5YH9jMsEwHPoUwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNDEyMDQzMFoYDzIxMjYxMDMx
+MTIwNDMwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQ4hKABws1SVbIDdPIFVMdBxPHY9yjdJNELTmnaNXUtSVaohhIo5C0V
+hFNwISxRDZtaVGYDm7P1JtEwRTkRSW0Ao28wbTAdBgNVHQ4EFgQUUSTCmefzgy7F
+t/Sg8cCKtYFSuccwHwYDVR0jBBgwFoAUUSTCmefzgy7Ft/Sg8cCKtYFSuccwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIgY6pV5gLRXAO9LB5kuAJgNEScLcYPrTeSsNlw8ctT9yoCIQCF
+pNKzBknLBexv8Ua7OgSK46IRlKJePg4ZKOGP8/OaFA==
+-----END CERTIFICATE-----\n`;
+
+/** Its private key, which protects nothing. */
+export const tlsKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgLiDRbmkey+xD2B22
+5r9ocoCIZFWSlyVQz/k2EvJrA8yhRANCAAQ4hKABws1SVbIDdPIFVMdBxPHY9yjd
+JNELTmnaNXUtSVaohhIo5C0VhFNwISxRDZtaVGYDm7P1JtEwRTkRSW0A
+-----END PRIVATE KEY-----\n`;
