@@ -19,6 +19,7 @@ const commandFiles: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   report: async () => (await import('./commands/report.js')).reportCommand,
   model: async () => (await import('./commands/model.js')).modelCommand,
   predict: async () => (await import('./commands/predict.js')).predictCommand,
+  audit: async () => (await import('./commands/audit.js')).auditCommand,
   serve: async () => (await import('./commands/serve.js')).serveCommand,
 };
 

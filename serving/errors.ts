@@ -72,6 +72,8 @@ export const servingErrors = {
   SERVING_BAD_TLS: (what: string) => `The connection cannot be encrypted: ${what}`,
   SERVING_OPEN_ADDRESS: (host: string) =>
     `Others can reach ${host}, and nobody would be asked who they are; give --keys or --jwks, or say --no-auth`,
+  SERVING_AUDIT_FILE: (file: string, what: string) => `The audit log "${file}" cannot be used: ${what}`,
+  SERVING_AUDIT_BROKEN: (file: string, line: number, what: string) => `"${file}", line ${line}: ${what}`,
   SERVING_BAD_PORT: (port: number) => `Port ${port} does not exist; expected 0 (any free port) to 65535`,
 } as const;
 

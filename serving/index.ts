@@ -1,3 +1,10 @@
+export {
+  type AuditEntry,
+  AuditLog,
+  type AuditReport,
+  auditExtension,
+  verifyAuditLog,
+} from './audit/index.js';
 export { type CaseModel, type CaseStore, predictCase } from './cases/predict-case.js';
 export { ServingError, type ServingErrorCode, servingErrors } from './errors.js';
 export { type AppOptions, buildApp } from './http/app.js';

@@ -7,6 +7,8 @@ import { createSignatureVerifier } from '../../featurestore/http/signature/index
 import { type FeatureStore, openStore } from '../../featurestore/index.js';
 import {
   type AppOptions,
+  AuditLog,
+  auditExtension,
   buildApp,
   type ContainerSettings,
   containerSettings,
@@ -36,6 +38,7 @@ interface ServeOptions extends AccessOptions {
   readonly storeKeys?: string;
   readonly endpoints?: string;
   readonly accessKeys?: string;
+  readonly audit?: string;
   readonly port?: number;
   readonly host?: string;
   readonly json?: boolean;
@@ -64,6 +67,10 @@ export function serveCommand(context: CommandContext): Command {
     .option('--store-keys <file>', 'access keys: serve the store’s own routes too, for reading')
     .option('--endpoints <file>', 'YAML or JSON: endpoints of several variants for the cloud’s runtime client')
     .option('--access-keys <file>', 'access keys: /endpoints answers requests that are signed with one of them')
+    .option(
+      '--audit <file>',
+      'append who asked which model when, and the outcome, to a log that cannot be changed unseen',
+    )
     .option('--port <n>', '0 takes any free port; default SAGEMAKER_BIND_TO_PORT, or 8080', wholeNumber(0, 65_535))
     .option('--host <address>', `address to listen on; default 127.0.0.1, for ${containerModel} 0.0.0.0`)
     .option('--json', 'print one JSON document once listening');
@@ -99,6 +106,7 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
     isolated: inContainer && options.host === undefined,
     signedRuntime: options.accessKeys !== undefined,
   });
+  const audit = options.audit === undefined ? undefined : await AuditLog.open(options.audit);
   const store: FeatureStore | undefined =
     options.store === undefined ? undefined : await openStore(options.store, { readOnly: true });
   try {
@@ -107,7 +115,11 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
       ...runtime,
       container,
       ...access.app,
-      extensions: [metricsExtension({ models: served.models }), ...access.extensions],
+      extensions: [
+        metricsExtension({ models: served.models }),
+        ...access.extensions,
+        ...(audit === undefined ? [] : [auditExtension(audit, served.models)]),
+      ],
       ...(store === undefined ? {} : { store }),
       ...(log ? { logger: pino(pino.destination(2)) } : {}),
     });
@@ -118,11 +130,13 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
       close: async () => {
         await listening.close();
         access.close();
+        await audit?.close();
         await store?.close();
       },
     };
   } catch (error) {
     access.close();
+    await audit?.close();
     await store?.close();
     throw error;
   }

@@ -50,6 +50,17 @@ export async function withFileLock<T>(
   }
 }
 
+/**
+ * Keeps other processes from using a file until the returned function is called or this process ends, however it ends.
+ * @returns undefined when another process holds it
+ */
+export async function holdFile(file: string): Promise<(() => Promise<void>) | undefined> {
+  const lock = `${file}.lock`;
+  // The second try follows the removal of a lock whose process is gone.
+  if (!(await tryLock(lock)) && !(await tryLock(lock))) return undefined;
+  return () => rm(lock, { force: true });
+}
+
 async function tryLock(lock: string): Promise<boolean> {
   try {
     const handle = await open(lock, 'wx');
