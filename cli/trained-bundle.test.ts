@@ -30,7 +30,7 @@ const cases: readonly Case[] = [
   ['survival, the default', { recipe: 'default', task: 'survival' }],
   ['status, the default', { recipe: 'default' }],
   ['a horizon, elastic net', { recipe: 'elastic-net', horizonDays: 1200 }],
-  ['survival, late fusion', { recipe: 'late-fusion', task: 'survival' }],
+  ['survival, ridge of everything', { recipe: 'ridge', task: 'survival' }],
   [
     'survival, components of each modality',
     { recipe: 'ridge', task: 'survival', pca: { kind: 'per-modality', size: { varianceShare: 0.9 } } },
@@ -51,7 +51,7 @@ describe.each(cases)('%s', (name, options) => {
     const predictor = createPredictor({ manifest, boosters });
     const { task = 'status', horizonDays, recipe, ...settings } = options;
     const kind = horizonDays === undefined ? { kind: task } : ({ kind: 'horizon', horizonDays } as const);
-    const learner = recipe === 'default' || recipe === 'components' || recipe === 'reference' ? 'ridge' : recipe;
+    const learner = recipe === 'default' || recipe === 'components' || recipe === 'reference' ? 'late-fusion' : recipe;
     const asked = { columns: 'all', pca: { kind: 'none' }, ...settings, learner, task: kind } as const;
     const model = fitLearner(sample, everyone, asked, 0, loadNativeLibrary());
     const risks = risksOf(model.output, marginsOf(model, sample.matrix, loadNativeLibrary));

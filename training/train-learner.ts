@@ -13,6 +13,7 @@ import { describeSample, excludedOf, incompleteWarning, lineageOf, personsChoice
 import { type Explanation, explainBooster, summariseExplanation } from './explain/index.js';
 import {
   defaultColumns,
+  defaultLearner,
   type FittedModel,
   fitLearner,
   type LearnerSettings,
@@ -23,7 +24,7 @@ import { evaluationSettings } from './recipes.js';
 import type { ReportData } from './report/report-data.js';
 import { keepPatients, type Sample, sampleOf } from './sample.js';
 import { type TrainResult, trainJson } from './train-json.js';
-import type { TrainOptions } from './train-options.js';
+import { isChain, type TrainOptions } from './train-options.js';
 import { loadNativeLibrary } from './xgboost/index.js';
 
 /** Decisions of the report are taken here. */
@@ -64,10 +65,10 @@ export async function trainLearner(dataset: Dataset, options: TrainOptions): Pro
   return { bundle, reportData, json: trainJson(bundle, reportData) };
 }
 
-function settingsOf(options: TrainOptions, times: Times): LearnerSettings {
+function settingsOf(options: TrainOptions, times: Times, columns: Sample['columns']): LearnerSettings {
   const { recipe, pca, pcaBackend = 'auto', objective, aftDistribution, search, trials } = options;
   return {
-    learner: recipe === 'default' || recipe === 'components' || recipe === 'reference' ? 'ridge' : recipe,
+    learner: recipe === 'default' || isChain(recipe) ? defaultLearner(columns) : recipe,
     task: times.task,
     columns: defaultColumns,
     pca: pca === undefined || pca.kind === 'none' ? { kind: 'none' } : { ...pca, backend: pca.backend ?? pcaBackend },
@@ -83,7 +84,7 @@ async function fitAndScore(sample: Sample, dataset: Dataset, options: TrainOptio
   const { seed, workers = 1, task = 'status', horizonDays } = options;
   const asked = { task, modalities: options.modalities, repeats, folds, seed };
   const times = timesOf(sample, { ...asked, ...(horizonDays !== undefined && { horizonDays }) });
-  const settings = settingsOf(options, times);
+  const settings = settingsOf(options, times, sample.columns);
   const rows = sample.patientIds.map((_, i) => i);
   const columns = sample.columns.map((_, j) => j);
   const models = [
@@ -155,7 +156,10 @@ function draftOf(dataset: Dataset, options: TrainOptions, trained: Trained): Par
 function memberOf(options: TrainOptions, sample: Sample, { steps, model }: FittedModel): MemberDraft {
   const outputs = applySteps(steps, sample.matrix.rows.slice(0, sample.matrix.p), 1, sample.matrix.p).p;
   const about = { name: options.modalities.join('-'), weight: 1, steps, inputs: inputNames(sample, steps, outputs) };
-  if (model.kind === 'linear') return { ...about, model };
+  // JSON knows no -0, which is what a weight of 0 makes of a coefficient below 0.
+  if (model.kind === 'linear') {
+    return { ...about, model: { ...model, coefficients: model.coefficients.map((b) => b + 0) } };
+  }
   return { ...about, model: { kind: 'booster', json: JSON.parse(new TextDecoder().decode(model.json)) as unknown } };
 }
 

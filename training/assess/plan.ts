@@ -1,5 +1,10 @@
-import type { LearnerSettings, Task } from '../learners/index.js';
-import { defaultColumns } from '../learners/index.js';
+import {
+  defaultColumns,
+  defaultLearner,
+  type LearnerName,
+  type LearnerSettings,
+  type Task,
+} from '../learners/index.js';
 import type { Sample } from '../sample.js';
 import type { AssessOptions } from './options.js';
 
@@ -31,9 +36,10 @@ export function planModels(sample: Sample, honest: readonly number[], task: Task
   const everyone = sample.patientIds.map((_, i) => i);
   const leaky = sample.columns.flatMap(({ feature }, j) => (feature.endsWith('_ordered') ? [] : [j]));
   const hasLeaks = leaky.some((j) => !honest.includes(j));
-  const fused = new Set(honest.map((j) => sample.columns[j]?.group)).size > 1;
-  const settings = settingsOf(task, options, fused);
-  const usual = { ...settingsOf(task, { ...options, recipe: 'default' }, fused), learner: 'ridge' } as const;
+  const byDefault = defaultLearner(honest.map((j) => sample.columns[j] as Sample['columns'][number]));
+  const fused = byDefault === 'late-fusion';
+  const settings = settingsOf(task, options, byDefault);
+  const usual = { ...settingsOf(task, { ...options, recipe: 'default' }, byDefault), learner: 'ridge' } as const;
   const published = settings.learner.startsWith('reference');
   const model = (name: string, columns: readonly number[], own: LearnerSettings | null): PlannedModel => ({
     name,
@@ -52,7 +58,7 @@ export function planModels(sample: Sample, honest: readonly number[], task: Task
     ...(fused ? [model('earlyFusion', honest, usual)] : []),
     ...(main.name === 'default'
       ? []
-      : [model('default', honest, settingsOf(task, { ...options, recipe: 'default' }, fused))]),
+      : [model('default', honest, settingsOf(task, { ...options, recipe: 'default' }, byDefault))]),
     model('reference', honest, { ...usual, learner: 'reference' }),
     ...(hasLeaks ? [model('referenceLeaky', leaky, { ...usual, learner: 'reference' })] : []),
     ...(hasLeaks ? [model('referenceLeakyWithoutPca', leaky, { ...usual, learner: 'reference-without-pca' })] : []),
@@ -60,11 +66,10 @@ export function planModels(sample: Sample, honest: readonly number[], task: Task
   return { main, baselines, subsets: subsetsOf(sample, main) };
 }
 
-/** The default is a ridge of one modality, and late fusion of the ridges of several. */
-function settingsOf(task: Task, options: AssessOptions, fused: boolean): LearnerSettings {
+function settingsOf(task: Task, options: AssessOptions, byDefault: LearnerName): LearnerSettings {
   const { recipe = 'default', pca = { kind: 'none' }, objective, aftDistribution, search, trials } = options;
   return {
-    learner: recipe === 'default' ? (fused ? 'late-fusion' : 'ridge') : recipe,
+    learner: recipe === 'default' ? byDefault : recipe,
     task,
     columns: defaultColumns,
     pca,

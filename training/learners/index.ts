@@ -15,5 +15,12 @@ export {
   risksOf,
 } from './fitted-model.js';
 export type { ColumnChoice, PcaPlan } from './preparation.js';
-export { defaultColumns, fitLearner, type LearnerName, type LearnerSettings, learnerNames } from './table.js';
+export {
+  defaultColumns,
+  defaultLearner,
+  fitLearner,
+  type LearnerName,
+  type LearnerSettings,
+  learnerNames,
+} from './table.js';
 export { followUpOf, outcomeOf, type Task } from './task.js';

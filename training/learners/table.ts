@@ -33,6 +33,11 @@ export type LearnerName = (typeof learnerNames)[number];
 /** The columns of a model unless said otherwise. */
 export const defaultColumns: ColumnChoice = 'all';
 
+/** The model unless said otherwise: a ridge of one modality, late fusion of the ridges of several (docs/what-was-tried.md). */
+export function defaultLearner(columns: readonly { readonly group: string }[]): LearnerName {
+  return new Set(columns.map(({ group }) => group)).size > 1 ? 'late-fusion' : 'ridge';
+}
+
 /** Which model is fitted, on which columns, to predict what. */
 export interface LearnerSettings {
   readonly learner: LearnerName;
