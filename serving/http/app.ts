@@ -1,7 +1,13 @@
 import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { closeWithLastReply } from '../../close-with-last-reply.js';
 import type { SignatureVerifier } from '../../featurestore/http/signature/index.js';
 import { packageVersion } from '../../package-facts.js';
@@ -40,7 +46,7 @@ export interface AppOptions {
   readonly store?: CaseStore;
   /** Authentication, metrics, audit, capture: whatever stands beside the answers, in the order of its hooks. */
   readonly extensions?: readonly ServerExtension[];
-  /** A pino logger; silent without one. Requests are logged without their bodies. */
+  /** A pino logger for what fails and what is refused; silent without one. Bodies are never logged. */
   readonly logger?: FastifyBaseLogger;
   /** Where `POST /models` may load from; without it models can be neither loaded nor unloaded over HTTP. */
   readonly repository?: ModelRepository;
@@ -68,6 +74,8 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const app: FastifyInstance = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     ...(options.tls === undefined ? {} : { https: options.tls }),
+    // Two lines for each request cost more than the answer; failures are logged, and metrics and audit know the rest.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     requestTimeout: requestTimeoutMs,
     routerOptions: { maxParamLength: longestParameter },
