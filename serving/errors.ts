@@ -74,6 +74,13 @@ export const servingErrors = {
     `Others can reach ${host}, and nobody would be asked who they are; give --keys or --jwks, or say --no-auth`,
   SERVING_AUDIT_FILE: (file: string, what: string) => `The audit log "${file}" cannot be used: ${what}`,
   SERVING_AUDIT_BROKEN: (file: string, line: number, what: string) => `"${file}", line ${line}: ${what}`,
+  SERVING_REGISTRY: (what: string) => `The registry of models cannot be used: ${what}`,
+  SERVING_REGISTERED: (name: string, version: string) => `The same model is version "${version}" of "${name}" already`,
+  SERVING_UNKNOWN_VERSION: (name: string, version?: string) =>
+    version === undefined
+      ? `The registry holds no model "${name}"`
+      : `The registry holds no version "${version}" of model "${name}"`,
+  SERVING_NO_ROLLBACK: (name: string) => `No version of model "${name}" was in production before the present one`,
   SERVING_BAD_PORT: (port: number) => `Port ${port} does not exist; expected 0 (any free port) to 65535`,
 } as const;
 

@@ -38,6 +38,19 @@ export {
   predictErrors,
   recordsToRows,
 } from './predict/index.js';
+export {
+  type Following,
+  type FollowOptions,
+  followRegistry,
+  type ModelStage,
+  promoteModel,
+  type RegisteredModel,
+  type RegisteredVersion,
+  type RegistryContent,
+  readRegistry,
+  registerModel,
+  rollBackModel,
+} from './registry/index.js';
 export type { HeaderChoice } from './rows/csv-rows.js';
 export { type InputKind, type InputNames, type InputRows, inputNames, type NameList } from './rows/input-names.js';
 export { parseJsonRecords } from './rows/json-records.js';

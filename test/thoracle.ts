@@ -15,6 +15,8 @@ export interface Serving {
   readonly url: string;
   /** Sends SIGTERM and waits for the end. */
   stop(): Promise<CommandResult>;
+  /** Ends it without a warning (SIGKILL). */
+  kill(): Promise<CommandResult>;
 }
 
 /** Runs the compiled command line as a person would. */
@@ -39,6 +41,10 @@ export async function startListening(...args: readonly string[]): Promise<Servin
     url,
     stop: () => {
       child.kill('SIGTERM');
+      return ended;
+    },
+    kill: () => {
+      child.kill('SIGKILL');
       return ended;
     },
   };

@@ -17,6 +17,7 @@ import { CliError, cliErrors } from '../errors.js';
 import { readBytesFile } from '../input-file.js';
 import { createOutput, type Output } from '../io.js';
 import { parametersOf, rememberFailure, rememberRun } from '../remember-run.js';
+import { registryCommands } from './model-registry.js';
 
 interface ImportCommandOptions {
   readonly out: string;
@@ -26,10 +27,13 @@ interface ImportCommandOptions {
   readonly json?: boolean;
 }
 
-/** `thoracle model card|import|export`. */
+/** `thoracle model card|import|export`, and `register|promote|rollback|list` of a registry. */
 export function modelCommand(context: CommandContext): Command {
-  const model = new Command('model').description('a model as such: what is known of it, from elsewhere, as one file');
+  const model = new Command('model').description(
+    'a model as such: what is known of it, from elsewhere, as one file, in versions',
+  );
   for (const command of [cardCommand, importCommand, exportCommand]) model.addCommand(command(context));
+  for (const command of registryCommands(context)) model.addCommand(command);
   return model;
 }
 

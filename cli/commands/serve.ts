@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { storeRoutes } from '../../featurestore/http/index.js';
 import { createSignatureVerifier } from '../../featurestore/http/signature/index.js';
-import { type FeatureStore, openStore } from '../../featurestore/index.js';
+import { openStore } from '../../featurestore/index.js';
 import {
   type AppOptions,
   AuditLog,
@@ -12,6 +12,8 @@ import {
   buildApp,
   type ContainerSettings,
   containerSettings,
+  type Following,
+  followRegistry,
   type Listening,
   listen,
   ModelHost,
@@ -39,6 +41,7 @@ interface ServeOptions extends AccessOptions {
   readonly endpoints?: string;
   readonly accessKeys?: string;
   readonly audit?: string;
+  readonly registry?: string;
   readonly port?: number;
   readonly host?: string;
   readonly json?: boolean;
@@ -62,6 +65,7 @@ export function serveCommand(context: CommandContext): Command {
       `a trained model, folder or model.tar.gz; without it ${containerModel}, as in a container`,
     )
     .option('--models <dir>', 'a folder of models: loaded when asked for, and over HTTP (POST /models)')
+    .option('--registry <dir>', 'model versions: serves those in production, and swaps when another one is promoted')
     .option('--model-memory <mb>', 'of all loaded models together; idle ones make room', wholeNumber(1, 1_000_000))
     .option('--store <file>', 'a feature store, so that POST /predict can look patients up')
     .option('--store-keys <file>', 'access keys: serve the store’s own routes too, for reading')
@@ -92,24 +96,29 @@ export function serveCommand(context: CommandContext): Command {
 
 /** A model behind HTTP, with its store when there is one; `close` ends both. */
 export async function startServer(options: Omit<ServeOptions, 'json'>, log: boolean): Promise<Listening> {
-  const { storeKeys } = options;
-  if (storeKeys !== undefined && options.store === undefined) {
-    throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH('--store-keys needs --store'));
-  }
-  const keys = storeKeys === undefined ? undefined : await accessKeys(storeKeys);
+  const logger = log ? pino(pino.destination(2)) : undefined;
+  const keys = await keysOfStore(options);
   const container = containerSettings(process.env);
   const runtime = await runtimeOptions(options);
-  const served = await servedModels(options, container);
-  const inContainer = options.model === undefined && options.models === undefined;
+  const inContainer = [options.model, options.models, options.registry].every((place) => place === undefined);
   const host = options.host ?? (inContainer ? '0.0.0.0' : '127.0.0.1');
-  const access = await openAccess(options, host, {
-    isolated: inContainer && options.host === undefined,
-    signedRuntime: options.accessKeys !== undefined,
-  });
-  const audit = options.audit === undefined ? undefined : await AuditLog.open(options.audit);
-  const store: FeatureStore | undefined =
-    options.store === undefined ? undefined : await openStore(options.store, { readOnly: true });
+  // What is open, to be closed in the opposite order.
+  const open: (() => unknown)[] = [];
+  const closeAll = async () => {
+    for (const close of open.reverse()) await close();
+  };
   try {
+    const access = await openAccess(options, host, {
+      isolated: inContainer && options.host === undefined,
+      signedRuntime: options.accessKeys !== undefined,
+    });
+    open.push(access.close);
+    const { following, ...served } = await servedModels(options, container, logger);
+    if (following !== undefined) open.push(following.close);
+    const audit = options.audit === undefined ? undefined : await AuditLog.open(options.audit);
+    if (audit !== undefined) open.push(() => audit.close());
+    const store = options.store === undefined ? undefined : await openStore(options.store, { readOnly: true });
+    if (store !== undefined) open.push(() => store.close());
     const app = buildApp({
       ...served,
       ...runtime,
@@ -121,25 +130,25 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
         ...(audit === undefined ? [] : [auditExtension(audit, served.models)]),
       ],
       ...(store === undefined ? {} : { store }),
-      ...(log ? { logger: pino(pino.destination(2)) } : {}),
+      ...(logger === undefined ? {} : { logger }),
     });
     if (store !== undefined && keys !== undefined) app.register(signedRoutes(storeRoutes({ store, keys })));
     const listening = await listen(app, { host, port: options.port ?? container.port, drainMs });
-    return {
-      url: listening.url,
-      close: async () => {
-        await listening.close();
-        access.close();
-        await audit?.close();
-        await store?.close();
-      },
-    };
+    open.push(listening.close);
+    return { url: listening.url, close: closeAll };
   } catch (error) {
-    access.close();
-    await audit?.close();
-    await store?.close();
+    await closeAll();
     throw error;
   }
+}
+
+/** Who may use the store's own routes; undefined: they are not served. */
+async function keysOfStore({ store, storeKeys }: Pick<ServeOptions, 'store' | 'storeKeys'>) {
+  if (storeKeys === undefined) return undefined;
+  if (store === undefined) {
+    throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH('--store-keys needs --store'));
+  }
+  return accessKeys(storeKeys);
 }
 
 /** Routes that check a signature on each request themselves, so that nobody needs an API key besides. */
@@ -167,9 +176,12 @@ async function runtimeOptions(
 
 /** The models to answer from: one by its place, a folder of them, or both; none named is what the managed platform means. */
 async function servedModels(
-  options: Pick<ServeOptions, 'model' | 'models' | 'modelMemory'>,
+  options: Pick<ServeOptions, 'model' | 'models' | 'modelMemory' | 'registry'>,
   { multiModel }: ContainerSettings,
-): Promise<Pick<AppOptions, 'models' | 'defaultModel' | 'repository'>> {
+  logger: Logger | undefined,
+): Promise<Pick<AppOptions, 'models' | 'defaultModel' | 'repository'> & { readonly following?: Following }> {
+  const memory = options.modelMemory === undefined ? {} : { memoryLimitBytes: options.modelMemory * 1024 * 1024 };
+  if (options.registry !== undefined) return registryModels(options.registry, options, memory, logger);
   const named = options.model !== undefined || options.models !== undefined;
   const folder = options.models ?? (multiModel && !named ? containerModels : undefined);
   const repository = folder === undefined ? undefined : modelFolder(folder);
@@ -177,7 +189,7 @@ async function servedModels(
     read: readModel,
     // The platform loads what it wants and expects 404 for what it has not loaded.
     ...(repository === undefined || options.models === undefined ? {} : { locate: repository.locate }),
-    ...(options.modelMemory === undefined ? {} : { memoryLimitBytes: options.modelMemory * 1024 * 1024 }),
+    ...memory,
   });
   const place = options.model ?? (folder === undefined ? containerModel : undefined);
   if (place !== undefined) await models.load(modelName, place);
@@ -186,4 +198,23 @@ async function servedModels(
     ...(place === undefined ? {} : { defaultModel: modelName }),
     ...(repository === undefined ? {} : { repository }),
   };
+}
+
+/** The promoted versions of a registry, followed as long as the server runs. The only model of a registry is the default one. */
+async function registryModels(
+  registry: string,
+  { model, models: folder }: Pick<ServeOptions, 'model' | 'models'>,
+  memory: { readonly memoryLimitBytes?: number },
+  logger: Logger | undefined,
+): Promise<Pick<AppOptions, 'models' | 'defaultModel'> & { readonly following: Following }> {
+  if (model !== undefined || folder !== undefined) {
+    const what = '--registry does not go with --model or --models';
+    throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH(what));
+  }
+  const models = new ModelHost({ read: readModel, ...memory });
+  const onTrouble = (err: unknown) =>
+    logger?.error({ err }, 'the promoted model cannot be served; the one before goes on answering');
+  const following = await followRegistry(models, registry, { onTrouble });
+  const [only, ...others] = following.names;
+  return { models, following, ...(only === undefined || others.length > 0 ? {} : { defaultModel: only }) };
 }
