@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from 'pr
 import type { ServerExtension } from '../http/extension.js';
 import type { RequestFacts } from '../http/request-facts.js';
 import type { ModelHost } from '../models/model-host.js';
+import { inputCounts } from './input-counts.js';
 import { histogramFamily, LatencyCounts, type MetricFamily } from './latency-histogram.js';
 
 /** What is measured. */
@@ -38,8 +39,10 @@ export function metricsExtension({ models, registry = new Registry() }: MetricsO
   const rows = new Map<string, { readonly model: string; readonly version: string; rows: number }>();
   let inFlight = 0;
   const errors = addMetrics(registry, models, { routes, stepCounts, rows, inFlight: () => inFlight });
+  const inputs = inputCounts(registry, models);
   return {
     name: 'metrics',
+    onPredictions: inputs,
     onRequest: () => {
       inFlight++;
     },

@@ -66,6 +66,28 @@ describe('GET /metrics', () => {
     await app.close();
   });
 
+  test('missing and out-of-range inputs by feature, predicted probabilities; a version that is gone leaves the page', async () => {
+    const { app, models } = appWithMetrics();
+    const reply = await invocationsOf(app).json([{ Age: 60 }, { Age: 1000 }]);
+    const answers = reply.json().predictions as readonly { probability: number; imputed: readonly string[] }[];
+    const page = (await app.inject('/metrics')).body;
+    const labels = 'model="lung",version="recorded-cha"';
+    expect(shown(page, `thoracle_inputs_out_of_range_total{${labels},feature="Age"}`)).toBe('1');
+    expect(shown(page, `thoracle_inputs_missing_total{${labels},feature="Age"}`)).toBeUndefined();
+    for (const feature of answers[0]?.imputed ?? []) {
+      expect(shown(page, `thoracle_inputs_missing_total{${labels},feature="${feature}"}`), feature).toBe('2');
+    }
+    for (const le of [0.1, 0.5, 1]) {
+      const expected = answers.filter(({ probability }) => probability <= le).length;
+      expect(shown(page, `thoracle_predicted_probability_rows{${labels},le="${le}"}`)).toBe(String(expected));
+    }
+    const sum = answers.reduce((total, { probability }) => total + probability, 0);
+    expect(Number(shown(page, `thoracle_predicted_probability_sum{${labels}}`))).toBeCloseTo(sum, 12);
+    models.add('lung', { ...content, bytes: 1 }, { version: '7' });
+    expect((await app.inject('/metrics')).body).not.toContain(`thoracle_inputs_missing_total{${labels}`);
+    await app.close();
+  });
+
   test('two servers in one process count apart', async () => {
     const [one, two] = [appWithMetrics().app, appWithMetrics().app];
     await invocationsOf(one).csv('Age\n60');
