@@ -11,6 +11,7 @@ export const cliErrors = {
   CLI_NO_DATASET: (run: string) =>
     `Run ${run} does not say what its dataset is rebuilt from: it is no training, or was remembered before the store kept that`,
   CLI_BAD_RULES: (file: string, what: string) => `The rules in "${file}" cannot be used: ${what}`,
+  CLI_NO_SERVER: (url: string, what: string) => `"${url}" is no server that can be tested: ${what}`,
   CLI_DEMO_REQUEST: (what: string, status: number, body: string) =>
     `The demo's ${what} was answered ${status}: ${body}`,
 } as const;

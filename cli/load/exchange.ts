@@ -20,6 +20,7 @@ export interface PlannedRequest {
 export type Answered = (status: number) => void;
 
 const headEnd = '\r\n\r\n';
+const closes = /\r\nconnection: *close/i;
 
 /**
  * A kept connection that sends one request at a time and reads no more of its answer than status and length: a client that takes part of a
@@ -64,13 +65,20 @@ export class Exchange {
 
   #receive(chunk: Buffer): void {
     const bytes = this.#received === undefined ? chunk : Buffer.concat([this.#received, chunk]);
-    const status = statusOfWhole(bytes);
-    if (status === undefined) {
+    const head = headOfWhole(bytes);
+    if (head === undefined) {
       this.#received = bytes;
       return;
     }
     this.#received = undefined;
-    this.#end(status);
+    if (closes.test(head)) this.#leave();
+    this.#end(Number(head.slice(9, 12)));
+  }
+
+  /** The server ends this connection: the next request goes on another. */
+  #leave(): void {
+    this.#socket?.removeAllListeners('data').removeAllListeners('close').destroy();
+    this.#socket = undefined;
   }
 
   #end(status: number): void {
@@ -80,16 +88,15 @@ export class Exchange {
   }
 }
 
-/** The status of an answer that has come whole; undefined while something is missing. */
-function statusOfWhole(bytes: Buffer): number | undefined {
+/** The head of an answer that has come whole; undefined while something is missing. */
+function headOfWhole(bytes: Buffer): string | undefined {
   const end = bytes.indexOf(headEnd);
   if (end === -1) return undefined;
   const head = bytes.toString('latin1', 0, end);
-  const status = Number(head.slice(9, 12));
   const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-  if (length !== undefined) return bytes.length >= end + headEnd.length + Number(length) ? status : undefined;
+  if (length !== undefined) return bytes.length >= end + headEnd.length + Number(length) ? head : undefined;
   if (/\r\ntransfer-encoding: *chunked/i.test(head)) {
-    return bytes.subarray(-7).toString('latin1').endsWith('\r\n0\r\n\r\n') ? status : undefined;
+    return bytes.subarray(-7).toString('latin1').endsWith('\r\n0\r\n\r\n') ? head : undefined;
   }
-  return status;
+  return head;
 }
