@@ -25,18 +25,22 @@ afterEach(() => store.close());
 const rowsOf = (ids: readonly string[], eventTimeMs: number) =>
   plainTable(ids.map((id) => ({ id, eventTimeMs, number: eventTimeMs, text: id })));
 const first = 1;
+const seqsIn = async (lines: LatestLines, from: SqlReader, groupId: number, ids: readonly string[], state: number) =>
+  (await lines.find(from, groupId, ids, state))?.map((line) => line?.seq);
 
 test('lines are found by id, kept up with what was written since, and read only when the state changed', async () => {
   await store.ingest(rowsOf(['a', 'b'], 10));
   const lines = new LatestLines();
-  expect(await lines.find(reader, first, ['b', 'nobody', 'a'], 1)).toEqual([2, undefined, 1]);
+  expect(await seqsIn(lines, reader, first, ['b', 'nobody', 'a'], 1)).toEqual([2, undefined, 1]);
   await store.ingest(rowsOf(['a'], 5));
   await store.ingest(rowsOf(['b', 'c'], 20));
-  expect(await lines.find(reader, first, ['a', 'b', 'c'], 1)).toEqual([1, 2, undefined]);
-  expect(await lines.find(reader, first, ['a', 'b', 'c'], 2)).toEqual([1, 4, 5]);
+  expect(await seqsIn(lines, reader, first, ['a', 'b', 'c'], 1)).toEqual([1, 2, undefined]);
+  expect(await seqsIn(lines, reader, first, ['a', 'b', 'c'], 2)).toEqual([1, 4, 5]);
   await store.record.delete('plain', 'c', { mode: 'hard' });
+  const gone = await lines.find(reader, first, ['c'], 0);
+  expect(gone).toEqual([{ seq: 6, version: 1, eventTimeMs: 20, expiresAtMs: Number.NaN, isDeleted: true }]);
   await store.record.put('plain', { case_id: 'c', event_time: 1, number: 7 });
-  expect(await lines.find(reader, first, ['c'], 3)).toEqual([7]);
+  expect(await seqsIn(lines, reader, first, ['c'], 3)).toEqual([7]);
 });
 
 test('a group above the bound is not held, and the least recently used one makes room', async () => {
@@ -56,10 +60,10 @@ test('a group above the bound is not held, and the least recently used one makes
     },
     scanPrepared: reader.scanPrepared.bind(reader),
   };
-  expect(await lines.find(counting, 1, ['a'], 1)).toEqual([1]);
-  expect(await lines.find(counting, 2, ['x'], 1)).toEqual([1]);
-  expect(await lines.find(counting, 2, ['x'], 1)).toEqual([1]);
-  expect(await lines.find(counting, 1, ['a'], 1)).toEqual([1]);
+  expect(await seqsIn(lines, counting, 1, ['a'], 1)).toEqual([1]);
+  expect(await seqsIn(lines, counting, 2, ['x'], 1)).toEqual([1]);
+  expect(await seqsIn(lines, counting, 2, ['x'], 1)).toEqual([1]);
+  expect(await seqsIn(lines, counting, 1, ['a'], 1)).toEqual([1]);
   expect(read).toEqual([1, 2, 1]);
 });
 
@@ -68,7 +72,7 @@ test('a reading that fails leaves what is known as it was', async () => {
   const lines = new LatestLines();
   const broken: SqlReader = { scan: () => Promise.reject(new Error('cut')), scanPrepared: () => Promise.resolve() };
   await expect(lines.find(broken, first, ['a'], 1)).rejects.toThrow('cut');
-  expect(await lines.find(reader, first, ['a'], 1)).toEqual([1]);
+  expect(await seqsIn(lines, reader, first, ['a'], 1)).toEqual([1]);
 });
 
 test('a record is read beside a write under way, as of before it; afterwards as of it', async () => {
@@ -101,7 +105,7 @@ test('DuckDB looks lines up in its index, one by one and many at once', async ()
   await store.ingest(rowsOf(ids, 10));
   const plan = async (where: string): Promise<string> => {
     let text = '';
-    const sql = `EXPLAIN ANALYZE SELECT l.record_id, l.numbers FROM thoracle_internal.log l WHERE ${where} AND l.group_id = 1`;
+    const sql = `EXPLAIN ANALYZE SELECT l.seq, l.numbers FROM thoracle_internal.log l WHERE ${where} AND l.group_id = 1`;
     await reader.scan(sql, [], ({ columns }) => {
       text += String(columns[1]?.values[0]);
     });

@@ -74,27 +74,44 @@ const mostLookedUp = 200;
 /** Up to so many lines, statements that are prepared beat one that is not. */
 const fewLines = 4;
 
-/** Lines of a group by their `seq`, in no particular order. */
-export async function logRowsAt(reader: SqlReader, groupId: number, seqs: readonly number[]): Promise<LogRow[]> {
-  const rows: LogRow[] = [];
-  const take = (chunk: RowChunk): void => {
-    for (let row = 0; row < chunk.rowCount; row++) rows.push(logRow(chunk, row));
+/** The values of lines of a group by their `seq`, as far as the versions that wrote them have such. */
+export async function valuesAt(
+  reader: SqlReader,
+  groupId: number,
+  seqs: readonly number[],
+  versions: readonly GroupVersion[],
+): Promise<ReadonlyMap<number, PackedRow>> {
+  const found = new Map<number, PackedRow>();
+  // a column that is not read saves a look into its segment for every line
+  const hasTexts = versions.some(({ group }) =>
+    group.definitions.some((d) => d.type === 'string' && d.name !== group.recordIdentifier),
+  );
+  const take = ({ columns: [seq, numbers, texts], rowCount }: RowChunk): void => {
+    for (let row = 0; row < rowCount; row++) {
+      found.set(Number(seq?.values[row]), {
+        numbers: (numbers?.type === 'numbers' ? numbers.values[row] : null) ?? new Float64Array(),
+        texts: (texts?.type === 'texts' ? texts.values[row] : null) ?? [],
+      });
+    }
   };
-  const from = `SELECT ${logColumns} FROM ${internalSchema}.log l`;
+  const from = `SELECT l.seq, l.numbers${hasTexts ? ', l.texts' : ''} FROM ${internalSchema}.log l`;
   if (seqs.length <= fewLines) {
     const sql = `${from} WHERE l.seq = $1 AND l.group_id = $2`;
     for (const seq of seqs) await reader.scanPrepared(sql, [seq, groupId], take);
-    return rows;
+    return found;
   }
   for (let start = 0; start < seqs.length; start += mostLookedUp) {
     const some = seqs.slice(start, start + mostLookedUp).join(', ');
     await reader.scan(`${from} WHERE l.seq IN (${some}) AND l.group_id = ${groupId}`, [], take);
   }
-  return rows;
+  return found;
 }
 
 /** Whether a line that counts is a record: neither deleted nor expired. */
-export function isAlive(row: LogRow | undefined, nowMs: number): row is LogRow {
+export function isAlive<Line extends Pick<LogRow, 'isDeleted' | 'expiresAtMs'>>(
+  row: Line | undefined,
+  nowMs: number,
+): row is Line {
   return row !== undefined && !row.isDeleted && !(row.expiresAtMs <= nowMs);
 }
 
@@ -159,8 +176,11 @@ function wholeRecord(group: FeatureGroup): readonly NamedValue[] {
   return made;
 }
 
+/** What of a line makes a record. */
+export type RecordLine = Pick<LogRow, 'id' | 'version' | 'eventTimeMs' | 'expiresAtMs' | 'values'>;
+
 /** The record as one line of the log has it; a tombstone has no values. */
-export function recordOf({ group }: GroupVersion, row: LogRow, features?: readonly string[]): FeatureRecord {
+export function recordOf({ group }: GroupVersion, row: RecordLine, features?: readonly string[]): FeatureRecord {
   const eventTime = isoTime(row.eventTimeMs);
   const { id, values } = row;
   const named: Record<string, StoreValue> = {};

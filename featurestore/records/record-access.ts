@@ -15,7 +15,7 @@ import type { StoreSession, Work } from '../sql/session.js';
 import { deleteRecord } from './delete-record.js';
 import { LatestLines } from './latest-lines.js';
 import { putRecord } from './put-record.js';
-import { isAlive, type LogRow, latestLogRow, latestLogRows, logRowsAt, recordOf } from './read.js';
+import { isAlive, type LogRow, latestLogRow, latestLogRows, type RecordLine, recordOf, valuesAt } from './read.js';
 
 /** The records of a store one by one. */
 export class SqlRecordAccess implements RecordAccess {
@@ -30,9 +30,9 @@ export class SqlRecordAccess implements RecordAccess {
   ): Promise<FeatureRecord | undefined> {
     return this.session.readBeside(async (work, reader) => {
       const groupId = onlineGroup(work, group, options.features);
-      const found = await this.#linesOf(reader, groupId, [id]);
-      const latest = found === undefined ? await latestLogRow(reader ?? work.database, groupId, id) : found[0];
-      if (!isAlive(latest, work.nowMs)) return undefined;
+      const known = await this.#linesOf(work, reader, group, groupId, [id]);
+      const latest = known === undefined ? await aliveRow(work, reader, groupId, id) : known[0];
+      if (latest === undefined) return undefined;
       return recordOf(work.catalogue.version(group, latest.version), latest, options.features);
     });
   }
@@ -70,31 +70,43 @@ export class SqlRecordAccess implements RecordAccess {
   ): Promise<FeatureRecord[] | undefined> {
     const groupId = onlineGroup(work, group, features);
     const wanted = [...new Set(ids)];
-    const known = await this.#linesOf(reader, groupId, wanted);
+    const known = await this.#linesOf(work, reader, group, groupId, wanted);
     if (reader !== undefined && known === undefined) return undefined;
     const rows = known ?? (await latestLogRows(work, groupId, wanted));
-    const byId = new Map(rows.filter((row) => isAlive(row, work.nowMs)).map((row) => [row.id, row] as const));
+    const byId = new Map(rows.map((row) => [row.id, row] as const));
     return ids.flatMap((id) => {
       const row = byId.get(id);
       return row === undefined ? [] : [recordOf(work.catalogue.version(group, row.version), row, features)];
     });
   }
 
-  /** The lines that count for some records; undefined when the log must be asked for them. */
+  /** The lines of those records that are neither deleted nor expired; undefined when the log must be asked which they are. */
   async #linesOf(
+    { catalogue, nowMs }: Work,
     reader: SqlReader | undefined,
+    group: string,
     groupId: number,
     ids: readonly string[],
-  ): Promise<readonly LogRow[] | undefined> {
+  ): Promise<readonly RecordLine[] | undefined> {
     if (reader === undefined) return undefined;
-    const seqs = await this.#latest.find(reader, groupId, ids, this.session.writesEnded);
-    if (seqs === undefined) return undefined;
-    return logRowsAt(
-      reader,
-      groupId,
-      seqs.filter((seq) => seq !== undefined),
-    );
+    const lines = await this.#latest.find(reader, groupId, ids, this.session.writesEnded);
+    if (lines === undefined) return undefined;
+    const alive = lines.flatMap((line, i) => (isAlive(line, nowMs) ? [{ ...line, id: ids[i] as string }] : []));
+    const versions = [...new Set(alive.map(({ version }) => version))].map((v) => catalogue.version(group, v));
+    const seqs = alive.map(({ seq }) => seq);
+    const values = await valuesAt(reader, groupId, seqs, versions);
+    return alive.map((line) => ({ ...line, values: values.get(line.seq) }));
   }
+}
+
+async function aliveRow(
+  { database, nowMs }: Work,
+  reader: SqlReader | undefined,
+  groupId: number,
+  id: string,
+): Promise<LogRow | undefined> {
+  const latest = await latestLogRow(reader ?? database, groupId, id);
+  return isAlive(latest, nowMs) ? latest : undefined;
 }
 
 /** @throws StoreError STORE_UNKNOWN_GROUP, STORE_UNKNOWN_FEATURE or STORE_NOT_ONLINE */

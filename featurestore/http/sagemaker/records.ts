@@ -2,7 +2,7 @@ import type { BatchRequest, FeatureRecord, FeatureStore, GroupDefinition, Target
 import { groupName } from './arn.js';
 import { badField, errorReply, RequestError } from './errors.js';
 import { type Fields, fieldsOf, list, optionalChoice, optionalTexts, optionalTtlMs, text } from './fields.js';
-import { awsRecord, eventTimeMs, readRecord } from './values.js';
+import { awsRecordText, eventTimeMs, readRecord } from './values.js';
 
 /** What the record operations need of a store. */
 export type RecordStore = Pick<FeatureStore, 'definition' | 'record'>;
@@ -29,8 +29,8 @@ async function put(store: RecordStore, nameOrArn: string, fields: Fields, ttlMs:
   });
 }
 
-/** `GetRecord`: an empty reply when there is no such record. */
-export async function getRecord(store: RecordStore, nameOrArn: string, query: unknown): Promise<object> {
+/** `GetRecord`: an empty reply when there is no such record. @returns the reply as JSON */
+export async function getRecord(store: RecordStore, nameOrArn: string, query: unknown): Promise<string> {
   const fields = fieldsOf(query, 'GetRecord', [
     'RecordIdentifierValueAsString',
     'FeatureName',
@@ -44,8 +44,8 @@ export async function getRecord(store: RecordStore, nameOrArn: string, query: un
     text(fields, 'RecordIdentifierValueAsString'),
     features === undefined ? undefined : { features },
   );
-  if (record === undefined) return {};
-  return { Record: awsRecord(record, group), ...expiry(record, withExpiry) };
+  if (record === undefined) return '{}';
+  return `{"Record":${awsRecordText(record, group)}${expiry(record, withExpiry)}}`;
 }
 
 /** `DeleteRecord`. @throws RequestError when a hard delete is older than the record */
@@ -66,8 +66,8 @@ export async function deleteRecord(store: RecordStore, nameOrArn: string, query:
   }
 }
 
-/** `BatchGetRecord`: one group that cannot be read does not stop the others. */
-export async function batchGetRecord(store: RecordStore, body: unknown): Promise<object> {
+/** `BatchGetRecord`: one group that cannot be read does not stop the others. @returns the reply as JSON */
+export async function batchGetRecord(store: RecordStore, body: unknown): Promise<string> {
   const fields = fieldsOf(body, 'BatchGetRecord', ['Identifiers', 'ExpirationTimeResponse']);
   const withExpiry = optionalChoice(fields, 'ExpirationTimeResponse', switches) === 'Enabled';
   const asked = list(fields, 'Identifiers').map(readIdentifiers);
@@ -78,23 +78,21 @@ export async function batchGetRecord(store: RecordStore, body: unknown): Promise
   const groups = new Map<string, GroupDefinition>();
   for (const { group } of records) if (!groups.has(group)) groups.set(group, await store.definition(group));
   const names = new Map(asked.map(({ said, request }) => [request.group, said]));
-  return {
-    Records: records.map((record) => ({
-      FeatureGroupName: names.get(record.group) ?? record.group,
-      RecordIdentifierValueAsString: record.id,
-      Record: awsRecord(record, groups.get(record.group) as GroupDefinition),
-      ...expiry(record, withExpiry),
+  const found = records.map((record) => {
+    const name = JSON.stringify(names.get(record.group) ?? record.group);
+    const pairs = awsRecordText(record, groups.get(record.group) as GroupDefinition);
+    const id = JSON.stringify(record.id);
+    return `{"FeatureGroupName":${name},"RecordIdentifierValueAsString":${id},"Record":${pairs}${expiry(record, withExpiry)}}`;
+  });
+  const refused = errors.flatMap(({ group, ids, code, message }) =>
+    ids.map((id) => ({
+      FeatureGroupName: names.get(group) ?? group,
+      RecordIdentifierValueAsString: id,
+      ErrorCode: code === 'STORE_UNKNOWN_GROUP' ? 'ResourceNotFound' : 'ValidationError',
+      ErrorMessage: message,
     })),
-    Errors: errors.flatMap(({ group, ids, code, message }) =>
-      ids.map((id) => ({
-        FeatureGroupName: names.get(group) ?? group,
-        RecordIdentifierValueAsString: id,
-        ErrorCode: code === 'STORE_UNKNOWN_GROUP' ? 'ResourceNotFound' : 'ValidationError',
-        ErrorMessage: message,
-      })),
-    ),
-    UnprocessedIdentifiers: [],
-  };
+  );
+  return `{"Records":[${found.join(',')}],"Errors":${JSON.stringify(refused)},"UnprocessedIdentifiers":[]}`;
 }
 
 function readIdentifiers(item: unknown): { readonly said: string; readonly request: BatchRequest } {
@@ -145,6 +143,6 @@ function readTargets(fields: Fields): readonly TargetStore[] | undefined {
   });
 }
 
-function expiry({ expiresAt }: FeatureRecord, wanted: boolean): object {
-  return wanted && expiresAt !== undefined ? { ExpiresAt: expiresAt } : {};
+function expiry({ expiresAt }: FeatureRecord, wanted: boolean): string {
+  return wanted && expiresAt !== undefined ? `,"ExpiresAt":"${expiresAt}"` : '';
 }

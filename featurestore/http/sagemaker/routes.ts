@@ -97,10 +97,11 @@ function jsonBody(request: FastifyRequest): unknown {
 function sendJson(
   request: FastifyRequest,
   reply: FastifyReply,
-  answer: object,
+  answer: object | string,
   type = 'application/json',
 ): FastifyReply {
-  return reply.header('x-amzn-requestid', request.id).type(type).serializer(String).send(JSON.stringify(answer));
+  const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
+  return reply.header('x-amzn-requestid', request.id).type(type).serializer(String).send(text);
 }
 
 function replyWith(door: Door) {

@@ -3,12 +3,6 @@ import { awsType } from './definitions.js';
 import { badField, RequestError } from './errors.js';
 import { type Fields, fieldsOf, list, optionalText, text } from './fields.js';
 
-/** A value as clients send and get it. */
-export interface FeatureValue {
-  readonly FeatureName: string;
-  readonly ValueAsString: string;
-}
-
 const whole = /^[+-]?\d+$/;
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** The two forms that the cloud store takes. */
@@ -89,19 +83,25 @@ function isoToMs(given: string): number {
   return real ? ms : Number.NaN;
 }
 
-/** A record in the client's words, in the order of its values; missing values are left out, as the cloud store does. */
-export function awsRecord(record: FeatureRecord, group: FeatureGroup): readonly FeatureValue[] {
+/**
+ * A record in the client's words as JSON, in the order of its values; missing values are left out, as the cloud store does. Written as text
+ * at once: a batch of 100 records of 250 features has 25,000 pairs, and objects for them would take longer than reading the records.
+ */
+export function awsRecordText(record: FeatureRecord, group: FeatureGroup): string {
   const eventTime = group.definitions.find((d) => d.name === group.eventTime);
   const fractional = eventTime !== undefined && awsType(eventTime) === 'Fractional';
-  const values: FeatureValue[] = [];
+  let pairs = '';
   for (const name in record.values) {
     const value = record.values[name] ?? null;
     if (value === null) continue;
-    const seconds = fractional && name === group.eventTime;
-    values.push({
-      FeatureName: name,
-      ValueAsString: seconds ? String(Date.parse(String(value)) / 1000) : String(value),
-    });
+    const shown =
+      fractional && name === group.eventTime
+        ? `"${Date.parse(String(value)) / 1000}"`
+        : typeof value === 'number'
+          ? `"${value}"`
+          : JSON.stringify(String(value));
+    // names are letters, digits, "-" and "_": nothing to escape
+    pairs += `${pairs === '' ? '' : ','}{"FeatureName":"${name}","ValueAsString":${shown}}`;
   }
-  return values;
+  return `[${pairs}]`;
 }

@@ -23,18 +23,19 @@ const readers: Partial<Record<DuckDBTypeId, Reader>> = {
 /** One column of a chunk as the store's own column; NULL becomes NaN or null. */
 export function readVector(chunk: DuckDBDataChunk, index: number): SqlColumn {
   const rows = chunk.rowCount;
-  const vector = chunk.getColumnVector(index);
-  if (vector instanceof DuckDBListVector) {
-    if (vector.childVector.type.typeId !== DuckDBTypeId.DOUBLE) return readTextLists(vector, rows);
-    return readNumberLists(bindings.data_chunk_get_vector(chunk.chunk, index), rows);
+  // the driver's own vector objects cost as much as the query of one row: the common types do without
+  const raw = bindings.data_chunk_get_vector(chunk.chunk, index);
+  const typeId = typeIdOf(raw);
+  if (typeId === DuckDBTypeId.BIGINT) return { type: 'integer', values: readInt64(raw, rows) };
+  if (typeId === DuckDBTypeId.DOUBLE) return { type: 'double', values: readDoubles(raw, rows) };
+  if (typeId === DuckDBTypeId.LIST && typeIdOf(bindings.list_vector_get_child(raw)) === DuckDBTypeId.DOUBLE) {
+    return readNumberLists(raw, rows);
   }
-  const { typeId } = vector.type;
+  const vector = chunk.getColumnVector(index);
+  if (vector instanceof DuckDBListVector) return readTextLists(vector, rows);
   if (typeId === DuckDBTypeId.VARCHAR) {
     return { type: 'string', values: Array.from({ length: rows }, (_, i) => vector.getItem(i) as string | null) };
   }
-  const raw = bindings.data_chunk_get_vector(chunk.chunk, index);
-  if (typeId === DuckDBTypeId.BIGINT) return { type: 'integer', values: readInt64(raw, rows) };
-  if (typeId === DuckDBTypeId.DOUBLE) return { type: 'double', values: readDoubles(raw, rows) };
   const reader = readers[typeId];
   if (reader === undefined) throw storeError('STORE_ENGINE', `no way to read a column of type ${vector.type}`);
   const values = new Float64Array(rows);
@@ -43,6 +44,10 @@ export function readVector(chunk: DuckDBDataChunk, index: number): SqlColumn {
     values[i] = item === null ? Number.NaN : reader.number(item as never);
   }
   return { type: reader.type, values };
+}
+
+function typeIdOf(raw: bindings.Vector): DuckDBTypeId {
+  return bindings.get_type_id(bindings.vector_get_column_type(raw)) as number as DuckDBTypeId;
 }
 
 function readTextLists(vector: DuckDBListVector, rows: number): SqlColumn {
