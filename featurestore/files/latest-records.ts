@@ -1,6 +1,6 @@
-import type { FeatureDefinition } from '../contract/index.js';
+import type { FeatureDefinition, ValueSlot } from '../contract/index.js';
 import type { GroupVersion } from '../groups/group-version.js';
-import { type Slot, slotsOf } from '../records/pack.js';
+import { slotsOf } from '../records/pack.js';
 import type { OnChunk, RowChunk, SqlColumn } from '../sql/database.js';
 import type { Work } from '../sql/session.js';
 import { internalSchema, latestRows } from '../sql/statements.js';
@@ -35,7 +35,7 @@ function unpack(
   { columns, rowCount }: RowChunk,
   { group }: GroupVersion,
   { name, type }: FeatureDefinition,
-  slots: ReadonlyMap<number, ReadonlyMap<string, Slot>>,
+  slots: ReadonlyMap<number, ReadonlyMap<string, ValueSlot>>,
 ): SqlColumn {
   const [ids, eventTimes, versions, numbers, texts] = columns;
   if (name === group.recordIdentifier && ids !== undefined) return ids;

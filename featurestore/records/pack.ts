@@ -1,23 +1,10 @@
-import type { Column, FeatureDefinition, FeatureGroup, StoreValue } from '../contract/index.js';
+import type { Column, FeatureDefinition, FeatureGroup, PackedRow, StoreValue, ValueSlot } from '../contract/index.js';
 
-/** Where a feature's value lies in a row of the log: in its list of numbers or in its list of texts, counted from 0. */
-export interface Slot {
-  readonly list: 'numbers' | 'texts';
-  readonly index: number;
-}
-
-/**
- * A row's values as the log holds them. Numbers are float64 (integers and timestamps too, which it holds exactly), missing is NaN;
- * missing text is null.
- */
-export interface PackedRow {
-  readonly numbers: Float64Array;
-  readonly texts: readonly (string | null)[];
-}
+export type { PackedRow } from '../contract/index.js';
 
 /** The slots of a group's features in the order of its definitions; record id and event time have columns of their own. */
-export function slotsOf(group: FeatureGroup): ReadonlyMap<string, Slot> {
-  const slots = new Map<string, Slot>();
+export function slotsOf(group: FeatureGroup): ReadonlyMap<string, ValueSlot> {
+  const slots = new Map<string, ValueSlot>();
   const next = { numbers: 0, texts: 0 };
   for (const { name, type } of group.definitions) {
     if (name === group.recordIdentifier || name === group.eventTime) continue;

@@ -1,16 +1,10 @@
-import type {
-  FeatureGroup,
-  FeatureRecord,
-  FeatureType,
-  HistoryRow,
-  StoreValue,
-  TargetStore,
-} from '../contract/index.js';
+import type { HistoryRow, TargetStore } from '../contract/index.js';
 import type { GroupVersion } from '../groups/group-version.js';
 import type { RowChunk, SqlDatabase, SqlReader } from '../sql/database.js';
 import type { Work } from '../sql/session.js';
 import { internalSchema, latestRows, newestFirst } from '../sql/statements.js';
-import { isoTime, type PackedRow, type Slot, slotsOf, storeValue } from './pack.js';
+import { isoTime, type PackedRow } from './pack.js';
+import { layoutOf, packedRecord, unpacked } from './packed-record.js';
 
 /** One line of the log. */
 export interface LogRow {
@@ -145,78 +139,10 @@ function logRow({ columns }: RowChunk, row: number): LogRow {
   };
 }
 
-/** Where the value of a named feature comes from. */
-interface NamedValue {
-  readonly name: string;
-  readonly type: FeatureType;
-  /** Undefined for a feature that the version has not: its value is missing. */
-  readonly from: Slot | 'id' | 'event-time' | undefined;
-}
-
-/** By group, for all its features in the order of its definitions: made once, since a record is read in less time. */
-const wholeRecords = new WeakMap<FeatureGroup, readonly NamedValue[]>();
-
-function namedValues(group: FeatureGroup, features: readonly string[]): readonly NamedValue[] {
-  const slots = slotsOf(group);
-  const types = new Map(group.definitions.map((d) => [d.name, d.type] as const));
-  return features.map((name) => {
-    const key = name === group.recordIdentifier ? 'id' : name === group.eventTime ? 'event-time' : undefined;
-    return { name, type: types.get(name) ?? 'string', from: key ?? slots.get(name) };
-  });
-}
-
-function wholeRecord(group: FeatureGroup): readonly NamedValue[] {
-  const known = wholeRecords.get(group);
-  if (known !== undefined) return known;
-  const made = namedValues(
-    group,
-    group.definitions.map((d) => d.name),
-  );
-  wholeRecords.set(group, made);
-  return made;
-}
-
-/** What of a line makes a record. */
-export type RecordLine = Pick<LogRow, 'id' | 'version' | 'eventTimeMs' | 'expiresAtMs' | 'values'>;
-
-/** The record as one line of the log has it; a tombstone has no values. */
-export function recordOf({ group }: GroupVersion, row: RecordLine, features?: readonly string[]): FeatureRecord {
-  const eventTime = isoTime(row.eventTimeMs);
-  const { id, values } = row;
-  const named: Record<string, StoreValue> = {};
-  if (values !== undefined) {
-    for (const { name, type, from } of features === undefined ? wholeRecord(group) : namedValues(group, features)) {
-      const value = valueIn(from, type, { id, eventTime, values });
-      // an assignment to it would set the prototype
-      if (name === '__proto__') Object.defineProperty(named, name, { value, enumerable: true, writable: true });
-      else named[name] = value;
-    }
-  }
-  return {
-    group: group.name,
-    version: row.version,
-    id,
-    eventTime,
-    ...(Number.isNaN(row.expiresAtMs) ? {} : { expiresAt: isoTime(row.expiresAtMs) }),
-    values: named,
-  };
-}
-
-function valueIn(
-  from: NamedValue['from'],
-  type: FeatureType,
-  row: { readonly id: string; readonly eventTime: string; readonly values: PackedRow },
-): StoreValue {
-  if (from === undefined) return null;
-  if (from === 'id') return row.id;
-  if (from === 'event-time') return row.eventTime;
-  return storeValue(type, row.values[from.list][from.index] ?? null);
-}
-
 /** A line of the history. */
 export function historyRow(stored: GroupVersion, row: LogRow): HistoryRow {
   return {
-    ...recordOf(stored, row),
+    ...unpacked(packedRecord(stored, row, layoutOf(stored.group))),
     writeTime: isoTime(row.writeTimeMs),
     apiInvocationTime: isoTime(row.apiInvocationTimeMs),
     isDeleted: row.isDeleted,

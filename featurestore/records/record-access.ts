@@ -3,9 +3,11 @@ import type {
   BatchResult,
   DeleteOptions,
   FeatureRecord,
+  PackedRecord,
   PutOptions,
   PutResult,
   RecordAccess,
+  RecordLayout,
   StoreValue,
 } from '../contract/index.js';
 import { findDefinition } from '../dataset/roles.js';
@@ -14,8 +16,9 @@ import type { SqlReader } from '../sql/database.js';
 import type { StoreSession, Work } from '../sql/session.js';
 import { deleteRecord } from './delete-record.js';
 import { LatestLines } from './latest-lines.js';
+import { layoutOf, packedRecord, type RecordLine, unpacked } from './packed-record.js';
 import { putRecord } from './put-record.js';
-import { isAlive, type LogRow, latestLogRow, latestLogRows, type RecordLine, recordOf, valuesAt } from './read.js';
+import { isAlive, type LogRow, latestLogRow, latestLogRows, valuesAt } from './read.js';
 
 /** The records of a store one by one. */
 export class SqlRecordAccess implements RecordAccess {
@@ -23,22 +26,37 @@ export class SqlRecordAccess implements RecordAccess {
 
   constructor(private readonly session: StoreSession) {}
 
-  get(
+  async get(
     group: string,
     id: string,
     options: { readonly features?: readonly string[] } = {},
   ): Promise<FeatureRecord | undefined> {
+    const found = await this.getPacked(group, id, options);
+    return found === undefined ? undefined : unpacked(found);
+  }
+
+  async batchGet(requests: readonly BatchRequest[]): Promise<BatchResult> {
+    const { records, errors } = await this.batchGetPacked(requests);
+    return { records: records.map(unpacked), errors };
+  }
+
+  getPacked(
+    group: string,
+    id: string,
+    options: { readonly features?: readonly string[] } = {},
+  ): Promise<PackedRecord | undefined> {
     return this.session.readBeside(async (work, reader) => {
       const groupId = onlineGroup(work, group, options.features);
       const known = await this.#linesOf(work, reader, group, groupId, [id]);
       const latest = known === undefined ? await aliveRow(work, reader, groupId, id) : known[0];
       if (latest === undefined) return undefined;
-      return recordOf(work.catalogue.version(group, latest.version), latest, options.features);
+      const version = work.catalogue.version(group, latest.version);
+      return packedRecord(version, latest, layoutOf(version.group, options.features));
     });
   }
 
-  async batchGet(requests: readonly BatchRequest[]): Promise<BatchResult> {
-    const records: FeatureRecord[] = [];
+  async batchGetPacked(requests: readonly BatchRequest[]): Promise<BatchResult<PackedRecord>> {
+    const records: PackedRecord[] = [];
     const errors: BatchResult['errors'][number][] = [];
     for (const request of requests) {
       try {
@@ -67,16 +85,21 @@ export class SqlRecordAccess implements RecordAccess {
     work: Work,
     reader: SqlReader | undefined,
     { group, ids, features }: BatchRequest,
-  ): Promise<FeatureRecord[] | undefined> {
+  ): Promise<PackedRecord[] | undefined> {
     const groupId = onlineGroup(work, group, features);
     const wanted = [...new Set(ids)];
     const known = await this.#linesOf(work, reader, group, groupId, wanted);
     if (reader !== undefined && known === undefined) return undefined;
     const rows = known ?? (await latestLogRows(work, groupId, wanted));
     const byId = new Map(rows.map((row) => [row.id, row] as const));
+    const layouts = new Map<number, RecordLayout>();
     return ids.flatMap((id) => {
       const row = byId.get(id);
-      return row === undefined ? [] : [recordOf(work.catalogue.version(group, row.version), row, features)];
+      if (row === undefined) return [];
+      const version = work.catalogue.version(group, row.version);
+      const layout = layouts.get(row.version) ?? layoutOf(version.group, features);
+      layouts.set(row.version, layout);
+      return [packedRecord(version, row, layout)];
     });
   }
 

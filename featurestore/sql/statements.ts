@@ -1,5 +1,5 @@
-import type { FeatureDefinition, FeatureGroup, TargetStore } from '../contract/index.js';
-import { type Slot, slotsOf } from '../records/pack.js';
+import type { FeatureDefinition, FeatureGroup, TargetStore, ValueSlot } from '../contract/index.js';
+import { slotsOf } from '../records/pack.js';
 import type { TableName } from './database.js';
 import { type Dialect, quoteName } from './dialect.js';
 
@@ -165,7 +165,7 @@ function viewColumns(
   });
 }
 
-function slotExpression(type: FeatureDefinition['type'], slot: Slot | undefined, dialect: Dialect): string {
+function slotExpression(type: FeatureDefinition['type'], slot: ValueSlot | undefined, dialect: Dialect): string {
   if (slot === undefined) return `CAST(NULL AS ${dialect.columnType[type]})`;
   const item = `l.${slot.list}[${slot.index + 1}]`;
   if (type === 'string') return item;

@@ -16,11 +16,13 @@ import { fieldsOf, list, optionalChoice, optionalTexts, optionalWhole, text } fr
 import { jsonFields, jsonOf, queryFields, tableOf } from './body.js';
 import { datasetDocument } from './dataset-document.js';
 import { replyWithError } from './errors.js';
+import { batchBytes, recordBytes } from './record-bytes.js';
 import * as schemas from './schemas.js';
 import { driftOptions, statisticsOptions } from './statistics.js';
 
 type Params = { readonly group: string; readonly id: string };
 const conflictPolicies: readonly ConflictPolicy[] = ['replace', 'keep', 'error'];
+const jsonType = 'application/json; charset=utf-8';
 const deletionModes: readonly DeletionMode[] = ['soft', 'hard'];
 
 /** Our own routes under `/store`; JSON in the words of the TypeScript contract. Who calls has been checked before. */
@@ -91,12 +93,13 @@ function wholeText(value: string): number {
 
 function addRecords(app: FastifyInstance, store: FeatureStore): void {
   const path = '/groups/:group/records/:id';
-  app.get(path, { schema: schemas.getRecord }, async (request) => {
+  app.get(path, { schema: schemas.getRecord }, async (request, reply) => {
     const { group, id } = paramsOf(request);
     const { features } = queryFields(request, ['features']);
-    const record = await store.record.get(group, id, features === undefined ? {} : { features: features.split(',') });
+    const wanted = features === undefined ? {} : { features: features.split(',') };
+    const record = await store.record.getPacked(group, id, wanted);
     if (record === undefined) throw unknownRecord(group, id);
-    return record;
+    return reply.type(jsonType).send(recordBytes(record));
   });
   app.put(path, { schema: schemas.putRecord }, async (request) => {
     requireWriteAccess(request);
@@ -118,9 +121,9 @@ function addRecords(app: FastifyInstance, store: FeatureStore): void {
     const { group, id } = paramsOf(request);
     return { rows: await store.history(group, id) };
   });
-  app.post('/batch-get', { schema: schemas.batchGet }, async (request) => {
+  app.post('/batch-get', { schema: schemas.batchGet }, async (request, reply) => {
     const requests = list(jsonFields(request, ['requests']), 'requests').map(readRequest);
-    return store.record.batchGet(requests);
+    return reply.type(jsonType).send(batchBytes(await store.record.batchGetPacked(requests)));
   });
 }
 

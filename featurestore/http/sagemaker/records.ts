@@ -1,8 +1,11 @@
-import type { BatchRequest, FeatureRecord, FeatureStore, GroupDefinition, TargetStore } from '../../contract/index.js';
+import type { BatchRequest, FeatureStore, TargetStore } from '../../contract/index.js';
+import { ReplyBytes } from '../reply-bytes.js';
+import type { ValueWriter } from '../value-writer.js';
 import { groupName } from './arn.js';
 import { badField, errorReply, RequestError } from './errors.js';
 import { type Fields, fieldsOf, list, optionalChoice, optionalTexts, optionalTtlMs, text } from './fields.js';
-import { awsRecordText, eventTimeMs, readRecord } from './values.js';
+import { awsRecordWriter, writeExpiry } from './record-bytes.js';
+import { eventTimeMs, readRecord } from './values.js';
 
 /** What the record operations need of a store. */
 export type RecordStore = Pick<FeatureStore, 'definition' | 'record'>;
@@ -12,6 +15,8 @@ const switches = ['Enabled', 'Disabled'] as const;
 const mostBatchGroups = 100;
 const mostBatchIds = 100;
 const mostBatchWrites = 100;
+/** Bytes of a record's reply beside its values, more or less. */
+const frame = 200;
 
 /** `PutRecord`: the whole record anew. */
 export async function putRecord(store: RecordStore, nameOrArn: string, body: unknown): Promise<void> {
@@ -30,7 +35,7 @@ async function put(store: RecordStore, nameOrArn: string, fields: Fields, ttlMs:
 }
 
 /** `GetRecord`: an empty reply when there is no such record. @returns the reply as JSON */
-export async function getRecord(store: RecordStore, nameOrArn: string, query: unknown): Promise<string> {
+export async function getRecord(store: RecordStore, nameOrArn: string, query: unknown): Promise<Buffer> {
   const fields = fieldsOf(query, 'GetRecord', [
     'RecordIdentifierValueAsString',
     'FeatureName',
@@ -39,13 +44,19 @@ export async function getRecord(store: RecordStore, nameOrArn: string, query: un
   const group = await store.definition(groupName(nameOrArn));
   const features = optionalTexts({ FeatureName: asList(fields.FeatureName) }, 'FeatureName');
   const withExpiry = optionalChoice(fields, 'ExpirationTimeResponse', switches) === 'Enabled';
-  const record = await store.record.get(
+  const record = await store.record.getPacked(
     group.name,
     text(fields, 'RecordIdentifierValueAsString'),
     features === undefined ? undefined : { features },
   );
-  if (record === undefined) return '{}';
-  return `{"Record":${awsRecordText(record, group)}${expiry(record, withExpiry)}}`;
+  if (record === undefined) return Buffer.from('{}');
+  const writer = awsRecordWriter(group)(record.layout);
+  const reply = new ReplyBytes(writer.room + frame);
+  reply.text('{"Record":');
+  writer.write(record, reply);
+  writeExpiry(record, withExpiry, reply);
+  reply.text('}');
+  return reply.end();
 }
 
 /** `DeleteRecord`. @throws RequestError when a hard delete is older than the record */
@@ -67,23 +78,19 @@ export async function deleteRecord(store: RecordStore, nameOrArn: string, query:
 }
 
 /** `BatchGetRecord`: one group that cannot be read does not stop the others. @returns the reply as JSON */
-export async function batchGetRecord(store: RecordStore, body: unknown): Promise<string> {
+export async function batchGetRecord(store: RecordStore, body: unknown): Promise<Buffer> {
   const fields = fieldsOf(body, 'BatchGetRecord', ['Identifiers', 'ExpirationTimeResponse']);
   const withExpiry = optionalChoice(fields, 'ExpirationTimeResponse', switches) === 'Enabled';
   const asked = list(fields, 'Identifiers').map(readIdentifiers);
   if (asked.length === 0 || asked.length > mostBatchGroups) {
     throw badField('Identifiers', `holds ${asked.length} groups, expected 1 to ${mostBatchGroups}`);
   }
-  const { records, errors } = await store.record.batchGet(asked.map(({ request }) => request));
-  const groups = new Map<string, GroupDefinition>();
-  for (const { group } of records) if (!groups.has(group)) groups.set(group, await store.definition(group));
+  const { records, errors } = await store.record.batchGetPacked(asked.map(({ request }) => request));
+  const writers = new Map<string, ReturnType<typeof awsRecordWriter>>();
+  for (const { group } of records) {
+    if (!writers.has(group)) writers.set(group, awsRecordWriter(await store.definition(group)));
+  }
   const names = new Map(asked.map(({ said, request }) => [request.group, said]));
-  const found = records.map((record) => {
-    const name = JSON.stringify(names.get(record.group) ?? record.group);
-    const pairs = awsRecordText(record, groups.get(record.group) as GroupDefinition);
-    const id = JSON.stringify(record.id);
-    return `{"FeatureGroupName":${name},"RecordIdentifierValueAsString":${id},"Record":${pairs}${expiry(record, withExpiry)}}`;
-  });
   const refused = errors.flatMap(({ group, ids, code, message }) =>
     ids.map((id) => ({
       FeatureGroupName: names.get(group) ?? group,
@@ -92,7 +99,22 @@ export async function batchGetRecord(store: RecordStore, body: unknown): Promise
       ErrorMessage: message,
     })),
   );
-  return `{"Records":[${found.join(',')}],"Errors":${JSON.stringify(refused)},"UnprocessedIdentifiers":[]}`;
+  const found = records.map((record) => ({
+    record,
+    writer: writers.get(record.group)?.(record.layout) as ValueWriter,
+  }));
+  const reply = new ReplyBytes(found.reduce((sum, { writer }) => sum + writer.room + frame, frame));
+  reply.text('{"Records":[');
+  for (const [index, { record, writer }] of found.entries()) {
+    const name = JSON.stringify(names.get(record.group) ?? record.group);
+    const id = JSON.stringify(record.id);
+    reply.text(`${index > 0 ? ',' : ''}{"FeatureGroupName":${name},"RecordIdentifierValueAsString":${id},"Record":`);
+    writer.write(record, reply);
+    writeExpiry(record, withExpiry, reply);
+    reply.text('}');
+  }
+  reply.text(`],"Errors":${JSON.stringify(refused)},"UnprocessedIdentifiers":[]}`);
+  return reply.end();
 }
 
 function readIdentifiers(item: unknown): { readonly said: string; readonly request: BatchRequest } {
@@ -141,8 +163,4 @@ function readTargets(fields: Fields): readonly TargetStore[] | undefined {
       throw badField('TargetStores', `holds "${name}", expected ${Object.keys(stores).join(', ')}`);
     return target;
   });
-}
-
-function expiry({ expiresAt }: FeatureRecord, wanted: boolean): string {
-  return wanted && expiresAt !== undefined ? `,"ExpiresAt":"${expiresAt}"` : '';
 }

@@ -97,11 +97,12 @@ function jsonBody(request: FastifyRequest): unknown {
 function sendJson(
   request: FastifyRequest,
   reply: FastifyReply,
-  answer: object | string,
+  answer: object,
   type = 'application/json',
 ): FastifyReply {
-  const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
-  return reply.header('x-amzn-requestid', request.id).type(type).serializer(String).send(text);
+  reply.header('x-amzn-requestid', request.id).type(type);
+  if (Buffer.isBuffer(answer)) return reply.send(answer);
+  return reply.serializer(String).send(JSON.stringify(answer));
 }
 
 function replyWith(door: Door) {

@@ -1,4 +1,4 @@
-import type { FeatureDefinition, FeatureGroup, FeatureRecord, StoreValue } from '../../contract/index.js';
+import type { FeatureDefinition, FeatureGroup, StoreValue } from '../../contract/index.js';
 import { awsType } from './definitions.js';
 import { badField, RequestError } from './errors.js';
 import { type Fields, fieldsOf, list, optionalText, text } from './fields.js';
@@ -81,27 +81,4 @@ function isoToMs(given: string): number {
   // Date.parse takes 31 February for 3 March
   const real = Number.isFinite(ms) && new Date(ms).toISOString().startsWith(given.slice(0, 10));
   return real ? ms : Number.NaN;
-}
-
-/**
- * A record in the client's words as JSON, in the order of its values; missing values are left out, as the cloud store does. Written as text
- * at once: a batch of 100 records of 250 features has 25,000 pairs, and objects for them would take longer than reading the records.
- */
-export function awsRecordText(record: FeatureRecord, group: FeatureGroup): string {
-  const eventTime = group.definitions.find((d) => d.name === group.eventTime);
-  const fractional = eventTime !== undefined && awsType(eventTime) === 'Fractional';
-  let pairs = '';
-  for (const name in record.values) {
-    const value = record.values[name] ?? null;
-    if (value === null) continue;
-    const shown =
-      fractional && name === group.eventTime
-        ? `"${Date.parse(String(value)) / 1000}"`
-        : typeof value === 'number'
-          ? `"${value}"`
-          : JSON.stringify(String(value));
-    // names are letters, digits, "-" and "_": nothing to escape
-    pairs += `${pairs === '' ? '' : ','}{"FeatureName":"${name}","ValueAsString":${shown}}`;
-  }
-  return `[${pairs}]`;
 }
