@@ -14,14 +14,17 @@ import { groupName, idOf, tableOf } from './store-http/table.js';
 /**
  * Online reads over HTTP on loopback: the store's own server here, the load from a second process over connections that are kept, every
  * request signed (before the clock starts) and its signature checked. Prints latencies from sending to the last byte of the reply.
- * `--rows N --features N --requests N --store FILE|postgres://…`; a store that has the group already is taken as it is.
+ * `--rows N --features N --requests N --store FILE|postgres://… --cache-mb N`; a store that has the group already is taken as it is.
+ * `--warm` reads every record once before the clock starts, so that those that fit the cache are in it.
  */
 const { values: given } = parseArgs({
   options: {
-    rows: { type: 'string', default: '1000000' },
+    rows: { type: 'string', default: '50000' },
     features: { type: 'string', default: '250' },
     requests: { type: 'string', default: '5000' },
     store: { type: 'string' },
+    'cache-mb': { type: 'string', default: '256' },
+    warm: { type: 'boolean', default: false },
     'fill-only': { type: 'boolean', default: false },
   },
 });
@@ -69,10 +72,21 @@ function print(what: string, { latenciesMs, seconds, bytesEach }: LoadReport, cp
   );
 }
 
+/** Reads all records, so that the cache holds as many as it can. */
+async function warm(store: FeatureStore): Promise<void> {
+  const start = performance.now();
+  for (let from = 0; from < rows; from += 1000) {
+    const ids = Array.from({ length: Math.min(1000, rows - from) }, (_, i) => idOf(from + i));
+    await store.record.batchGetPacked([{ group: groupName, ids }]);
+  }
+  console.log(`every record read once: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
 async function measure(store: FeatureStore): Promise<void> {
   const start = performance.now();
   await store.record.get(groupName, idOf(0));
   console.log(`first get of the group: ${((performance.now() - start) / 1000).toFixed(2)} s`);
+  if (given.warm) await warm(store);
   const app = buildStoreApp({ store, keys: [key] });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const runs: readonly (readonly [Route, number, number])[] = [
@@ -101,7 +115,7 @@ const load1 = loadavg()[0] ?? 0;
 console.log(
   `${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}, load ${load1.toFixed(1)}; ${rows} records x ${features} features`,
 );
-const store = await openStore(place);
+const store = await openStore(place, { cacheMb: Number(given['cache-mb']) });
 try {
   await fill(store);
   if (existsSync(place)) console.log(`file: ${(statSync(place).size / 1e6).toFixed(0)} MB`);

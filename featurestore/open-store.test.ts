@@ -218,6 +218,7 @@ describe('a file that cannot be opened', () => {
     await refusal('STORE_BAD_OPTIONS', '"readonly"', { readonly: true });
     await refusal('STORE_BAD_OPTIONS', 'file is missing', { file: '' });
     await refusal('STORE_BAD_OPTIONS', 'queryLimitMs is 0', { queryLimitMs: 0 });
+    await refusal('STORE_BAD_OPTIONS', 'cacheMb is -1', { cacheMb: -1 });
     await refusal('STORE_BAD_OPTIONS', 'read-only', { file: ':memory:', readOnly: true });
     for (const name of ['thoracle_internal', 'Information_Schema', 'TEMP']) {
       file = path.join(folder, `${name}.duckdb`);

@@ -4,6 +4,7 @@ import type {
   DeleteOptions,
   FeatureRecord,
   PackedRecord,
+  PackedRow,
   PutOptions,
   PutResult,
   RecordAccess,
@@ -15,6 +16,7 @@ import { StoreError, storeError } from '../errors.js';
 import type { SqlReader } from '../sql/database.js';
 import type { StoreSession, Work } from '../sql/session.js';
 import { deleteRecord } from './delete-record.js';
+import { HeldValues } from './held-values.js';
 import { LatestLines } from './latest-lines.js';
 import { layoutOf, packedRecord, type RecordLine, unpacked } from './packed-record.js';
 import { putRecord } from './put-record.js';
@@ -24,7 +26,15 @@ import { isAlive, type LogRow, latestLogRow, latestLogRows, valuesAt } from './r
 export class SqlRecordAccess implements RecordAccess {
   readonly #latest = new LatestLines();
 
-  constructor(private readonly session: StoreSession) {}
+  readonly #values: HeldValues;
+
+  /** @param cacheMb MB of values that are held in memory at most, where the engine has no cache of rows itself */
+  constructor(
+    private readonly session: StoreSession,
+    cacheMb: number,
+  ) {
+    this.#values = new HeldValues(cacheMb * 1e6);
+  }
 
   async get(
     group: string,
@@ -116,8 +126,17 @@ export class SqlRecordAccess implements RecordAccess {
     if (lines === undefined) return undefined;
     const alive = lines.flatMap((line, i) => (isAlive(line, nowMs) ? [{ ...line, id: ids[i] as string }] : []));
     const versions = [...new Set(alive.map(({ version }) => version))].map((v) => catalogue.version(group, v));
-    const seqs = alive.map(({ seq }) => seq);
-    const values = await valuesAt(reader, groupId, seqs, versions);
+    const values = new Map<number, PackedRow>();
+    const absent: number[] = [];
+    for (const { seq } of alive) {
+      const held = this.#values.get(groupId, seq);
+      if (held === undefined) absent.push(seq);
+      else values.set(seq, held);
+    }
+    for (const [seq, row] of await valuesAt(reader, groupId, absent, versions)) {
+      this.#values.add(groupId, seq, row);
+      values.set(seq, row);
+    }
     return alive.map((line) => ({ ...line, values: values.get(line.seq) }));
   }
 }

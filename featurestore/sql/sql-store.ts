@@ -53,8 +53,12 @@ const pollMs = 50;
 export class SqlFeatureStore implements FeatureStore {
   readonly record: RecordAccess;
 
-  constructor(private readonly session: StoreSession) {
-    this.record = new SqlRecordAccess(session);
+  /** @param cacheMb see `DuckDbStoreOptions` */
+  constructor(
+    private readonly session: StoreSession,
+    cacheMb = 0,
+  ) {
+    this.record = new SqlRecordAccess(session, cacheMb);
   }
 
   createGroup(
