@@ -63,7 +63,7 @@ export function loadtestCommand({ io }: CommandContext): Command {
             ...(advice === undefined
               ? []
               : [
-                  `for ${options.want} requests/s at 70 % of that: ${advice.replicas} replica(s) with --processes ${advice.processesPerReplica}, if processes do not slow each other down`,
+                  `for ${options.want} requests/s at 70 % of that: ${advice.replicas} replica(s) of ${advice.processesPerReplica} process(es) each, if processes do not slow each other down`,
                 ]),
           ].join('\n'),
       );
