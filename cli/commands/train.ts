@@ -247,7 +247,7 @@ function trainText(result: TrainJson, out: string): string {
     textTable(['metric', `${result.model.recipe} recipe`, 'without any column'], scores),
     '',
     `chosen: ${Object.entries(result.model.chosen)
-      .map(([name, value]) => `${name} ${value}`)
+      .map(([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toPrecision(4)) : value}`)
       .join(', ')}`,
     `model ${result.model.id.slice(0, 12)} and report written to ${out} (open ${join(out, 'report.html')})`,
     'Research software, not a medical device: not for clinical use.',
