@@ -17,7 +17,18 @@ const [store, keys] = [join(folder, 's.duckdb'), join(folder, 'keys')];
 
 test('a served store keeps what the cloud’s clients wrote, and stops on SIGTERM', async () => {
   expect((await thoracle('store', 'access-key', keys)).code).toBe(0);
-  const server = await startListening('store', 'serve', '--store', store, '--keys', keys, '--port', '0');
+  const server = await startListening(
+    'store',
+    'serve',
+    '--store',
+    store,
+    '--keys',
+    keys,
+    '--port',
+    '0',
+    '--cache',
+    '8',
+  );
   expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   const [key] = await readAccessKeys(keys);
   if (key === undefined) throw new Error('no key');
@@ -51,4 +62,10 @@ test('a served store keeps what the cloud’s clients wrote, and stops on SIGTER
   expect(ended.stderr).not.toContain(secretAccessKey);
   const after = await thoracle('store', 'get', 'g', 'P1', '--store', store, '--json');
   expect(JSON.parse(after.stdout)).toMatchObject({ id: 'P1', eventTime: '2023-11-14T22:13:20.000Z' });
+});
+
+test('a cache that is no number of megabytes is refused', async () => {
+  const ended = await thoracle('store', 'serve', '--store', store, '--keys', keys, '--cache', 'much');
+  expect(ended.code).toBe(2);
+  expect(ended.stderr).toContain('--cache');
 });

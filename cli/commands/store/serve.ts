@@ -22,6 +22,8 @@ interface StoreServeOptions {
   readonly port: number;
   readonly host: string;
   readonly readOnly?: boolean;
+  /** Megabytes of values kept in memory. */
+  readonly cache?: number;
   readonly json?: boolean;
 }
 
@@ -34,10 +36,15 @@ export function storeServeCommand({ io }: CommandContext): Command {
     .option('--port <n>', '0 takes any free port', wholeNumber(0, 65_535), 8181)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--read-only', 'refuse whatever would change the store')
+    .option('--cache <mb>', 'values that were read, kept in memory; of files only (default: 256)', wholeNumber(0, 1e6))
     .option('--json', 'print one JSON document once listening')
     .action(async (options: StoreServeOptions) => {
       const keys = await accessKeys(options.keys);
-      const store = await openStore(options.store, { readOnly: options.readOnly === true });
+      const { cache } = options;
+      const store = await openStore(options.store, {
+        readOnly: options.readOnly === true,
+        ...(cache !== undefined && { cacheMb: cache }),
+      });
       try {
         const server = await listen(buildStoreApp({ store, keys, logger: pino(pino.destination(2)) }), options);
         createOutput(io, options.json === true).answer({ url: server.url, docs: `${server.url}/docs` }, () =>
