@@ -7,7 +7,7 @@ import { clinicalStage } from '../pipelines/clinical/index.js';
 import { hasSharedData, needsSharedData, sharedData } from '../test/shared-data.js';
 import { thoracle } from '../test/thoracle.js';
 import type { AssessJson } from '../training/index.js';
-import { dayCount, pcaSize } from './commands/evaluate.js';
+import { dayCount, pcaSize } from './learner-options.js';
 
 test('times: days, months and years', () => {
   expect([dayCount('730d'), dayCount('90'), dayCount('24m'), dayCount('2y')]).toEqual([730, 90, 730.5, 730.5]);

@@ -1,12 +1,13 @@
 import type { Dataset } from '../featurestore/contract/index.js';
 import { packageVersion } from '../package-facts.js';
+import { riskGroupNames } from './assess/curves.js';
 import { alarmWarning, assertNoLeak } from './assess/index.js';
 import { runFolds } from './assess/run-folds.js';
-import { type ScoredRepeat, scoreRepeats } from './assess/score.js';
+import { meanOverRepeats, type ScoredRepeat, scoreRepeats } from './assess/score.js';
 import { askedDays, type Times, timesOf } from './assess/times.js';
 import { selectedGenesWarning } from './assess/warnings.js';
 import { type MemberDraft, sealBundle } from './bundle/folder.js';
-import { type Answer, applySteps, attributeSteps, type BundleManifest, type RowMatrix } from './bundle/index.js';
+import { applySteps, attributeSteps, type BundleManifest, type RowMatrix } from './bundle/index.js';
 import { smallSampleWarning } from './default-recipe.js';
 import { modelColumn, rangesOf } from './describe-model.js';
 import { describeSample, excludedOf, incompleteWarning, lineageOf, personsChoices } from './describe-training.js';
@@ -29,7 +30,6 @@ import { loadNativeLibrary } from './xgboost/index.js';
 
 /** Decisions of the report are taken here. */
 const threshold = 0.5;
-const groupNames = ['low', 'middle', 'high'] as const;
 
 /** Everything that is known once the folds are scored and the model is fitted. */
 interface Trained {
@@ -131,7 +131,7 @@ function draftOf(dataset: Dataset, options: TrainOptions, trained: Trained): Par
     columns: sample.columns.map(modelColumn),
     ranges: rangesOf(sample.matrix),
     members: [memberOf(options, sample, model)],
-    answer: answerOf(model),
+    answer: model.output,
     threshold: times.task.kind === 'survival' ? null : threshold,
     riskGroups: riskGroupsOf(trained.repeats),
     chosen: model.chosen,
@@ -154,8 +154,7 @@ function draftOf(dataset: Dataset, options: TrainOptions, trained: Trained): Par
 }
 
 function memberOf(options: TrainOptions, sample: Sample, { steps, model }: FittedModel): MemberDraft {
-  const outputs = applySteps(steps, sample.matrix.rows.slice(0, sample.matrix.p), 1, sample.matrix.p).p;
-  const about = { name: options.modalities.join('-'), weight: 1, steps, inputs: inputNames(sample, steps, outputs) };
+  const about = { name: options.modalities.join('-'), weight: 1, steps, inputs: inputNames(sample, steps) };
   // JSON knows no -0, which is what a weight of 0 makes of a coefficient below 0.
   if (model.kind === 'linear') {
     return { ...about, model: { ...model, coefficients: model.coefficients.map((b) => b + 0) } };
@@ -164,36 +163,26 @@ function memberOf(options: TrainOptions, sample: Sample, { steps, model }: Fitte
 }
 
 /** The raw column behind each input, or `PC1` … behind a projection. */
-function inputNames({ columns }: Sample, steps: FittedModel['steps'], width: number): readonly string[] {
-  if (steps.some(({ kind }) => kind === 'pca')) return Array.from({ length: width }, (_, k) => `PC${k + 1}`);
-  let at = columns.map((_, j) => j);
-  for (const step of steps) if (step.kind === 'select') at = step.at.map((j) => at[j] as number);
-  return at.map((j) => columns[j]?.feature ?? '');
-}
-
-function answerOf({ output }: FittedModel): Answer {
-  const { kind, slope, intercept } = output;
-  return kind === 'probability' ? { kind, slope, intercept } : { kind, slope, intercept, baseline: output.baseline };
+function inputNames({ columns }: Sample, steps: FittedModel['steps']): readonly string[] {
+  let names = columns.map(({ feature }) => feature);
+  for (const step of steps) {
+    if (step.kind === 'select') names = step.at.map((j) => names[j] as string);
+    if (step.kind === 'pca') names = step.components.map((_, k) => `PC${k + 1}`);
+  }
+  return names;
 }
 
 /** Thirds of the patients by the mean of their out-of-fold risks. */
 function riskGroupsOf(repeats: readonly ScoredRepeat[]): BundleManifest['riskGroups'] {
-  const risks = meanOver(repeats, ({ risk }) => risk).sort();
+  const risks = meanOverRepeats(repeats, ({ risk }) => risk).sort();
   const cuts = [1, 2].map((third) => risks[Math.floor((third * risks.length) / 3)] as number);
-  return { cuts, names: groupNames };
-}
-
-function meanOver(repeats: readonly ScoredRepeat[], pick: (repeat: ScoredRepeat) => Float64Array): Float64Array {
-  const parts = repeats.map(pick);
-  return (parts[0] ?? new Float64Array()).map(
-    (_, k) => parts.reduce((sum, p) => sum + (p[k] as number), 0) / parts.length,
-  );
+  return { cuts, names: riskGroupNames };
 }
 
 function reportOf(dataset: Dataset, options: TrainOptions, trained: Trained, manifest: BundleManifest): ReportData {
   const { sample, times, repeats } = trained;
   const { n } = sample.matrix;
-  const matrix = meanOver(repeats, ({ probability }) => probability);
+  const matrix = meanOverRepeats(repeats, ({ probability }) => probability);
   const width = matrix.length / n;
   const used = new Set(trained.model.steps.flatMap((step) => (step.kind === 'select' ? step.at : [])));
   const selects = trained.model.steps.some(({ kind }) => kind === 'select');

@@ -1,25 +1,21 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { openDuckDbStore } from '../../featurestore/index.js';
 import {
-  type AftDistribution,
   type AssessedRecipe,
   type AssessJson,
-  aftDistributions,
   assess,
   assessedRecipes,
   assessSpecFor,
-  type ObjectiveName,
-  objectiveNames,
-  type PcaPlan,
   parseModalities,
 } from '../../training/index.js';
 import type { CommandContext } from '../context.js';
 import { createOutput, type Output, textTable } from '../io.js';
+import { boosterSettings, dayCount, type GivenLearner, learnerOptions, pcaKinds } from '../learner-options.js';
 import { wholeNumber, workersOption } from '../option-values.js';
 import { progressView } from '../progress.js';
 import { groupsOf, parametersOf, rememberFailure, rememberRun } from '../remember-run.js';
 
-interface EvaluateOptions {
+interface EvaluateOptions extends GivenLearner {
   readonly store: string;
   readonly modalities: string;
   readonly task: 'status' | 'survival';
@@ -27,12 +23,7 @@ interface EvaluateOptions {
   readonly horizon?: number;
   readonly landmark?: number;
   readonly censorAt?: number;
-  readonly pca: 'none' | 'joint' | 'per-modality';
-  readonly pcaSize: Exclude<PcaPlan, { kind: 'none' }>['size'];
-  readonly objective?: ObjectiveName;
-  readonly aftDistribution?: AftDistribution;
-  readonly search?: 'random' | 'halving';
-  readonly trials?: number;
+  readonly pca: (typeof pcaKinds)[number];
   readonly repeats: number;
   readonly folds: number;
   readonly seed: number;
@@ -73,20 +64,8 @@ function modelOptions(): readonly Option[] {
     new Option('--recipe <name>', 'the model; reference takes the leaky columns as the published template does')
       .choices([...assessedRecipes])
       .default('default'),
-    new Option('--pca <how>', 'principal components before the model')
-      .choices(['none', 'joint', 'per-modality'])
-      .default('none'),
-    new Option('--pca-size <size>', 'share of the variance (0.95) or number of components (20)')
-      .argParser(pcaSize)
-      .default({ varianceShare: 0.95 }, '0.95'),
-    new Option('--objective <name>', 'of trees and gblinear').choices([...objectiveNames]),
-    new Option('--aft-distribution <name>', 'of survival:aft; drawn like other settings when left out').choices([
-      ...aftDistributions,
-    ]),
-    new Option('--search <how>', "how a booster's settings are searched in the inner folds (default: halving)").choices(
-      ['random', 'halving'],
-    ),
-    new Option('--trials <n>', "draws of a booster's settings (default: 12)").argParser(wholeNumber(1, 1000)),
+    new Option('--pca <how>', 'principal components before the model').choices([...pcaKinds]).default('none'),
+    ...learnerOptions(),
   ];
 }
 
@@ -101,24 +80,6 @@ function followUpOptions(): readonly Option[] {
     ),
     new Option('--censor-at <days>', 'follow-up ends here for everybody').argParser(dayCount),
   ];
-}
-
-const daysOf: Readonly<Record<string, number>> = { d: 1, m: 30.4375, y: 365.25 };
-
-/** `730d`, `24m` (of 30.4375 days), `2y` (of 365.25 days). @throws InvalidArgumentError */
-export function dayCount(text: string): number {
-  const found = /^(\d+(?:\.\d+)?)([dmy])?$/.exec(text);
-  const value = Number(found?.[1]) * (daysOf[found?.[2] ?? 'd'] ?? Number.NaN);
-  if (value > 0) return value;
-  throw new InvalidArgumentError('expected a time such as 730d, 24m or 2y.');
-}
-
-/** A share below 1 or a number of components. @throws InvalidArgumentError */
-export function pcaSize(text: string): EvaluateOptions['pcaSize'] {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1) return { components: value };
-  if (/^0?\.\d+$/.test(text) && value > 0) return { varianceShare: value };
-  throw new InvalidArgumentError('expected a share of the variance (0.95) or a number of components (20).');
 }
 
 /** Evaluates and writes the run into the store, also when it fails. */
@@ -148,7 +109,7 @@ async function evaluateModel(options: EvaluateOptions, context: CommandContext) 
     const dataset = await store.dataset(assessSpecFor(modalities, all, options.allow));
     const progress = progressView('folds', context.io.stderr);
     const { task, recipe, repeats, folds, seed, workers, allow } = options;
-    const { patients, horizon, landmark, censorAt, objective, aftDistribution, search, trials, resume } = options;
+    const { patients, horizon, landmark, censorAt, resume } = options;
     const result = await assess(dataset, {
       task,
       modalities,
@@ -163,10 +124,7 @@ async function evaluateModel(options: EvaluateOptions, context: CommandContext) 
       ...(horizon !== undefined && { horizonDays: horizon }),
       ...(landmark !== undefined && { landmarkDays: landmark }),
       ...(censorAt !== undefined && { censorAtDays: censorAt }),
-      ...(objective !== undefined && { objective }),
-      ...(aftDistribution !== undefined && { aftDistribution }),
-      ...(search !== undefined && { search }),
-      ...(trials !== undefined && { trials }),
+      ...boosterSettings(options),
       ...(resume !== undefined && { resumeFile: resume }),
       onProgress: (done, total) => progress.update(done, total, 0),
     });

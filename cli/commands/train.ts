@@ -3,17 +3,12 @@ import { Command, Option } from 'commander';
 import { openDuckDbStore, type PinnedDataset } from '../../featurestore/index.js';
 import { assertBundlePlace, saveBundle } from '../../training/bundle/folder.js';
 import {
-  type AftDistribution,
-  aftDistributions,
   type BackendChoice,
   backendChoices,
   cardMarkdown,
   datasetSpecFor,
   modelCard,
-  type ObjectiveName,
-  objectiveNames,
   outcomeColumns,
-  type PcaPlan,
   parseModalities,
   type TrainedRecipe,
   type TrainJson,
@@ -25,10 +20,10 @@ import {
 import { renderReport } from '../../training/report/index.js';
 import type { CommandContext } from '../context.js';
 import { createOutput, type Output, textTable } from '../io.js';
+import { boosterSettings, dayCount, type GivenLearner, learnerOptions, pcaKinds } from '../learner-options.js';
 import { wholeNumber, workersOption } from '../option-values.js';
 import { progressView } from '../progress.js';
 import { parametersOf, rememberFailure, rememberRun } from '../remember-run.js';
-import { dayCount, pcaSize } from './evaluate.js';
 
 interface TrainCommandOptions {
   readonly store: string;
@@ -49,16 +44,11 @@ type LearnerOptions = Pick<
 >;
 
 /** What commander collects; `settings` are made from it. */
-interface GivenOptions extends Omit<TrainCommandOptions, 'settings'> {
+interface GivenOptions extends Omit<TrainCommandOptions, 'settings'>, GivenLearner {
   readonly task?: 'status' | 'survival';
   readonly horizon?: number;
-  readonly pca?: 'none' | 'joint' | 'per-modality';
+  readonly pca?: (typeof pcaKinds)[number];
   readonly pcaBackend: BackendChoice;
-  readonly pcaSize: Exclude<PcaPlan, { kind: 'none' }>['size'];
-  readonly objective?: ObjectiveName;
-  readonly aftDistribution?: AftDistribution;
-  readonly search?: 'random' | 'halving';
-  readonly trials?: number;
 }
 
 /** `thoracle train --store FILE --modalities genomic,clinical,imaging [--recipe NAME] [--task status|survival] [--seed 0] --out DIR`. */
@@ -81,7 +71,7 @@ export function trainCommand(context: CommandContext): Command {
         'status (dead or alive) or survival over time (default: survival, but status for components and reference)',
       ).choices(['status', 'survival']),
     );
-  for (const option of learnerOptions()) command.addOption(option);
+  for (const option of modelOptions()) command.addOption(option);
   return command
     .option('--allow <column...>', 'clinical columns to let in by name, whatever their role or the leakage alarm', [])
     .addOption(workersOption())
@@ -103,34 +93,22 @@ export function trainCommand(context: CommandContext): Command {
     });
 }
 
-function learnerOptions(): readonly Option[] {
+function modelOptions(): readonly Option[] {
   return [
     new Option(
       '--horizon <days>',
       'status: death by then, for example 730d; survival: where probabilities are scored',
     ).argParser(dayCount),
-    new Option('--pca <how>', 'principal components before a learner (default: none)').choices([
-      'none',
-      'joint',
-      'per-modality',
-    ]),
-    new Option('--pca-size <size>', 'share of the variance (0.95) or number of components (20)')
-      .argParser(pcaSize)
-      .default({ varianceShare: 0.95 }, '0.95'),
+    new Option('--pca <how>', 'principal components before a learner (default: none)').choices([...pcaKinds]),
     new Option('--pca-backend <name>', 'who computes components; auto chooses by size')
       .choices([...backendChoices])
       .default('auto'),
-    new Option('--objective <name>', 'of trees and gblinear').choices([...objectiveNames]),
-    new Option('--aft-distribution <name>', 'of survival:aft').choices([...aftDistributions]),
-    new Option('--search <how>', "how a booster's settings are searched in the inner folds (default: halving)").choices(
-      ['random', 'halving'],
-    ),
-    new Option('--trials <n>', "draws of a booster's settings (default: 12)").argParser(wholeNumber(1, 1000)),
+    ...learnerOptions(),
   ];
 }
 
 function settingsOf(options: GivenOptions): LearnerOptions {
-  const { recipe, horizon, pca, pcaBackend, pcaSize: size, objective, aftDistribution, search, trials } = options;
+  const { recipe, horizon, pca, pcaBackend, pcaSize: size } = options;
   const chain = recipe === 'components' || recipe === 'reference';
   const { task = chain ? 'status' : 'survival' } = options;
   return {
@@ -138,10 +116,7 @@ function settingsOf(options: GivenOptions): LearnerOptions {
     pcaBackend,
     ...(horizon !== undefined && { horizonDays: horizon }),
     ...(pca !== undefined && { pca: pca === 'none' ? { kind: pca } : { kind: pca, size } }),
-    ...(objective !== undefined && { objective }),
-    ...(aftDistribution !== undefined && { aftDistribution }),
-    ...(search !== undefined && { search }),
-    ...(trials !== undefined && { trials }),
+    ...boosterSettings(options),
   };
 }
 

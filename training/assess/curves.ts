@@ -8,7 +8,7 @@ import {
   orderBy,
   survivalBrier,
 } from '../evaluate/index.js';
-import { type Outcomes, orNull, type ScoredRepeat, statesAt } from './score.js';
+import { meanOverRepeats, type Outcomes, orNull, type ScoredRepeat, statesAt } from './score.js';
 import type { Times } from './times.js';
 
 /** Curves of the model's out-of-fold predictions, averaged over the repeats; without intervals. */
@@ -40,19 +40,16 @@ export interface AssessCurves {
   };
 }
 
-const groupNames = ['low', 'middle', 'high'] as const;
+/** Thirds of the patients by risk. */
+export const riskGroupNames = ['low', 'middle', 'high'] as const;
 const thresholds = Array.from({ length: 18 }, (_, k) => Number((0.05 * (k + 1)).toFixed(2)));
 
 /** Curves of a scored model. */
 export function curvesOf({ dead, timeDays }: Outcomes, repeats: readonly ScoredRepeat[], times: Times): AssessCurves {
   const followUp = { timeDays, event: [...dead] };
   const censoring = censoringCurve(timeDays, dead);
-  const mean = (pick: (repeat: ScoredRepeat) => Float64Array) => {
-    const parts = repeats.map(pick);
-    return (parts[0] as Float64Array).map((_, k) => parts.reduce((sum, p) => sum + (p[k] as number), 0) / parts.length);
-  };
-  const risk = mean((repeat) => repeat.risk);
-  const matrix = mean((repeat) => repeat.probability);
+  const risk = meanOverRepeats(repeats, ({ risk: own }) => own);
+  const matrix = meanOverRepeats(repeats, ({ probability: own }) => own);
   const width = matrix.length / risk.length;
   const probability = risk.map((_, i) => matrix[i * width + width - 1] as number);
   const known = !probability.some(Number.isNaN);
@@ -78,14 +75,14 @@ export function curvesOf({ dead, timeDays }: Outcomes, repeats: readonly ScoredR
 function riskGroupsOf({ timeDays, event }: FollowUp, risk: Float64Array): AssessCurves['riskGroups'] {
   const group = new Int32Array(risk.length);
   for (const [k, i] of orderBy(risk, 'ascending').entries()) {
-    group[i] = Math.floor((k * groupNames.length) / risk.length);
+    group[i] = Math.floor((k * riskGroupNames.length) / risk.length);
   }
   const count = (test: (i: number) => boolean) =>
-    groupNames.map((_, g) => group.reduce((sum, own, i) => sum + (own === g && test(i) ? 1 : 0), 0));
+    riskGroupNames.map((_, g) => group.reduce((sum, own, i) => sum + (own === g && test(i) ? 1 : 0), 0));
   return {
-    group: groupNames,
+    group: riskGroupNames,
     patients: count(() => true),
     deaths: count((i) => event[i] === true),
-    logRank: orNull(() => logRankOfGroups(timeDays, event, group, groupNames.length)),
+    logRank: orNull(() => logRankOfGroups(timeDays, event, group, riskGroupNames.length)),
   };
 }

@@ -34,6 +34,15 @@ export interface ScoredRepeat {
   readonly probability: Float64Array;
 }
 
+/** Mean over the repeats, element by element. */
+export function meanOverRepeats(
+  repeats: readonly ScoredRepeat[],
+  pick: (repeat: ScoredRepeat) => Float64Array,
+): Float64Array {
+  const parts = repeats.map(pick);
+  return (parts[0] as Float64Array).map((_, k) => parts.reduce((sum, p) => sum + (p[k] as number), 0) / parts.length);
+}
+
 /** What happened to the patients. */
 export interface Outcomes {
   readonly dead: readonly boolean[];

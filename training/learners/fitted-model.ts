@@ -1,4 +1,4 @@
-import { applySteps, type RowMatrix, type Step } from '../bundle/index.js';
+import { type Answer, applySteps, type RowMatrix, type Step } from '../bundle/index.js';
 import { type BaselineHazard, linearPredictor } from '../penalised/index.js';
 import { Booster, DMatrix, type NativeLibrary } from '../xgboost/index.js';
 
@@ -13,16 +13,7 @@ export type ModelPart =
  * What a margin means: the risk is `intercept + slope x margin`, higher = worse (`slope` is below 0 where a high margin
  * means a long life). Slope and intercept come from predictions of patients that the model behind them had not seen.
  */
-export type OutputScale =
-  /** Probability of death (when last seen, or by the horizon) = 1 / (1 + exp(-risk)). */
-  | { readonly kind: 'probability'; readonly slope: number; readonly intercept: number }
-  /** Survival at t = exp(-H(t) exp(risk)), H the cumulative baseline hazard. */
-  | {
-      readonly kind: 'hazard';
-      readonly slope: number;
-      readonly intercept: number;
-      readonly baseline: BaselineHazard;
-    };
+export type OutputScale = Exclude<Answer, { readonly kind: 'log-time' }>;
 
 /** A fitted chain from raw columns to an answer; needs the rows it came from no longer. */
 export interface FittedModel {
