@@ -10,7 +10,8 @@ import {
   taskInWords,
   thresholdInWords,
 } from './card-facts.js';
-import { answerOf, type TripodAnswer, tripodItems } from './tripod-items.js';
+import type { TripodAnswer } from './tripod-answer.js';
+import { answerOf, tripodItems } from './tripod-items.js';
 
 /** One part of a card: sentences, then a table where there is one. */
 export interface CardSection {
