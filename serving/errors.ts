@@ -15,6 +15,8 @@ export const servingErrors = {
   SERVING_TOO_MANY_ROWS: (found: number, most: number) =>
     `The body holds ${found} rows; at most ${most} are answered at a time`,
   SERVING_BAD_REQUEST: () => 'The request cannot be understood',
+  SERVING_REQUEST_TIMEOUT: () => 'The request did not arrive in time',
+  SERVING_HEADERS_TOO_LARGE: () => 'The headers of the request are too large',
   SERVING_BAD_CASES: (what: string) =>
     `The body must be {"cases": ["<patient id>", …]} or {"records": [{…}, …]}: ${what}`,
   SERVING_NO_STORE: () => 'This server has no feature store, so it knows no patients; send records',

@@ -19,6 +19,7 @@ export {
   parseEndpoints,
   type ShadowVariant,
 } from './http/sagemaker/endpoints.js';
+export type { TimeLimits } from './http/time-limits.js';
 export { type MetricsOptions, metricsExtension } from './metrics/index.js';
 export { LoadedModel, type ModelContent, type ModelPlace, type ModelReader } from './models/loaded-model.js';
 export { type ModelRepository, modelFolder } from './models/model-folder.js';

@@ -6,6 +6,7 @@ import {
   protection,
   readTlsFiles,
   type ServerExtension,
+  type TimeLimits,
   type TokenOptions,
 } from '../../serving/index.js';
 import { CliError, cliErrors } from '../errors.js';
@@ -22,6 +23,9 @@ export interface AccessOptions {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly rateLimit?: number;
+  readonly headersTimeout?: number;
+  readonly requestTimeout?: number;
+  readonly keepAliveTimeout?: number;
 }
 
 /** Adds them to the command. */
@@ -34,13 +38,18 @@ export function addAccessOptions(command: Command): Command {
     .option('--no-auth', 'let everybody in on an address that others can reach')
     .option('--tls-cert <file>', 'certificate with its chain, PEM: serve HTTPS')
     .option('--tls-key <file>', 'its private key, PEM')
-    .option('--rate-limit <n>', 'requests a minute of one caller', wholeNumber(1, 100_000_000));
+    .option('--rate-limit <n>', 'requests a minute of one caller', wholeNumber(1, 100_000_000))
+    .option('--headers-timeout <s>', 'in which the headers of a request must arrive; default 20', seconds)
+    .option('--request-timeout <s>', 'in which a whole request must arrive; default 60', seconds)
+    .option('--keep-alive-timeout <s>', 'a connection may wait for its next request; default 72', seconds);
 }
+
+const seconds = wholeNumber(1, 3600);
 
 /** What the options make of the server. */
 export interface Access {
   readonly extensions: readonly ServerExtension[];
-  readonly app: Pick<AppOptions, 'tls'>;
+  readonly app: Pick<AppOptions, 'tls' | 'timeLimits'>;
   close(): void;
 }
 
@@ -69,8 +78,16 @@ export async function openAccess(
   const limits = { tls: tls !== undefined, ...(rateLimit === undefined ? {} : { requestsPerMinute: rateLimit }) };
   return {
     extensions: [...(guard === undefined ? [] : [guard]), protection(limits)],
-    app: tls === undefined ? {} : { tls },
+    app: { timeLimits: timeLimits(options), ...(tls === undefined ? {} : { tls }) },
     close: () => guard?.close(),
+  };
+}
+
+function timeLimits({ headersTimeout, requestTimeout, keepAliveTimeout }: AccessOptions): TimeLimits {
+  return {
+    ...(headersTimeout === undefined ? {} : { headersMs: headersTimeout * 1000 }),
+    ...(requestTimeout === undefined ? {} : { requestMs: requestTimeout * 1000 }),
+    ...(keepAliveTimeout === undefined ? {} : { keepAliveMs: keepAliveTimeout * 1000 }),
   };
 }
 

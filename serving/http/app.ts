@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import fastify, {
@@ -19,6 +18,7 @@ import type { ModelHost } from '../models/model-host.js';
 import { withoutNumbers } from '../models/without-numbers.js';
 import { quoted } from '../predict/index.js';
 import { bodyTypes } from './body-format.js';
+import { answerBrokenRequest } from './broken-request.js';
 import { errorReply, replyWithError } from './error-reply.js';
 import { addExplain } from './explain-route.js';
 import { addExtensions, type ServerExtension } from './extension.js';
@@ -36,6 +36,7 @@ import { addMultiModelRoutes } from './sagemaker/multi-model.js';
 import { addRuntimeRoutes } from './sagemaker/runtime-routes.js';
 import { executionSchema, modelSchema, notADevice, pingSchema } from './schemas.js';
 import { type Server, withModel } from './server.js';
+import { type TimeLimits, timeSettings } from './time-limits.js';
 
 /** What the server answers from. */
 export interface AppOptions {
@@ -58,26 +59,26 @@ export interface AppOptions {
   readonly container?: ContainerSettings;
   /** Certificate and private key, PEM: the server speaks HTTPS. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  readonly timeLimits?: TimeLimits;
 }
 
 /** No request may stand for more: a short text can hold many rows of mostly missing values. */
 const leastMostValues = 4_000_000;
 /** A name in an address, percent-encoded. */
 const longestParameter = 2048;
-/** For a whole request to arrive. */
-const requestTimeoutMs = 60_000;
 
 /** The server as a value: nothing listens, nothing is opened. `listen` or `app.inject` use it. */
 export function buildApp(options: AppOptions): FastifyInstance {
   const container = options.container ?? containerSettings({});
   const bodyLimit = bodyLimitOf(container);
+  const times = timeSettings(options.timeLimits);
   const app: FastifyInstance = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
-    ...(options.tls === undefined ? {} : { https: options.tls }),
+    ...(options.tls === undefined ? { http: times.server } : { https: { ...options.tls, ...times.server } }),
+    ...times.framework,
     // Two lines for each request cost more than the answer; failures are logged, and metrics and audit know the rest.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    requestTimeout: requestTimeoutMs,
     routerOptions: { maxParamLength: longestParameter },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (_error, _request, reply) => void sendError(reply, badRequest()),
@@ -123,16 +124,6 @@ function checkEncoding({ headers }: FastifyRequest): void {
   if (!['utf-8', 'utf8', 'us-ascii'].includes(charset)) {
     throw new ServingError('SERVING_CHARSET', servingErrors.SERVING_CHARSET(quoted(charset)));
   }
-}
-
-/** What is no HTTP, or never comes to an end: answered in the shape of every other error, then the connection ends. */
-function answerBrokenRequest(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
-  const text = JSON.stringify(errorReply(badRequest()).body);
-  const type = 'Content-Type: application/json; charset=utf-8';
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\n${type}\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
-  );
 }
 
 function addRoutes(

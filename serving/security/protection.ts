@@ -18,14 +18,12 @@ export interface ProtectionOptions {
 }
 
 const retryAfterSeconds = 5;
-const headersTimeoutMs = 20_000;
 
-/** Security headers, rate limit, load limit, and a time in which headers must arrive. Open routes (health) are never turned away. */
+/** Security headers, rate limit and load limit. Open routes (health) are never turned away. */
 export function protection(options: ProtectionOptions = {}): ServerExtension {
   return {
     name: 'protection',
     setup: (app) => {
-      app.server.headersTimeout = headersTimeoutMs;
       addHeaders(app, options.tls === true);
       addLoadLimit(app, options);
       if (options.requestsPerMinute !== undefined) addRateLimit(app, options.requestsPerMinute);
