@@ -83,6 +83,10 @@ export const servingErrors = {
       ? `The registry holds no model "${name}"`
       : `The registry holds no version "${version}" of model "${name}"`,
   SERVING_NO_ROLLBACK: (name: string) => `No version of model "${name}" was in production before the present one`,
+  SERVING_VERSION_IN_PRODUCTION: (name: string, version: string) =>
+    `Version "${version}" of model "${name}" is in production; promote another one first`,
+  SERVING_BAD_CHANGE: (what: string) =>
+    `A change of the registry is a POST of application/json with the body {}: ${what}`,
   SERVING_BAD_PORT: (port: number) => `Port ${port} does not exist; expected 0 (any free port) to 65535`,
 } as const;
 

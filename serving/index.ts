@@ -26,6 +26,7 @@ export { type ModelRepository, modelFolder } from './models/model-folder.js';
 export { type LoadOptions, type ModelEvent, ModelHost, type ModelHostOptions } from './models/model-host.js';
 export { assertModelName, isModelName } from './models/model-name.js';
 export { readModel } from './models/read-model.js';
+export type { PublicManifest } from './models/without-numbers.js';
 export {
   type Booster,
   createBooster,
@@ -40,6 +41,8 @@ export {
   recordsToRows,
 } from './predict/index.js';
 export {
+  archiveModel,
+  type ChecklistLine,
   type Following,
   type FollowOptions,
   followRegistry,
@@ -47,9 +50,18 @@ export {
   promoteModel,
   type RegisteredModel,
   type RegisteredVersion,
+  type RegistryAction,
+  type RegistryChange,
   type RegistryContent,
+  type RegistryEvent,
+  type RegistryExtensionOptions,
+  type RegistryModelDetail,
+  type RegistryModelSummary,
+  type RegistryModels,
+  type RegistryVersionDetail,
   readRegistry,
   registerModel,
+  registryExtension,
   rollBackModel,
 } from './registry/index.js';
 export type { HeaderChoice } from './rows/csv-rows.js';

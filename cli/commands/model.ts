@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { createPredictor } from '../../serving/index.js';
 import { assertBundlePlace, bundleArchive, loadBundle, saveBundle } from '../../training/bundle/folder.js';
@@ -11,12 +11,12 @@ import {
   modelCard,
   readXgboostArtifact,
 } from '../../training/index.js';
-import { parseReportData } from '../../training/report/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
 import { readBytesFile } from '../input-file.js';
 import { createOutput, type Output } from '../io.js';
 import { parametersOf, rememberFailure, rememberRun } from '../remember-run.js';
+import { cardOf } from './model-card.js';
 import { registryCommands } from './model-registry.js';
 
 interface ImportCommandOptions {
@@ -27,7 +27,7 @@ interface ImportCommandOptions {
   readonly json?: boolean;
 }
 
-/** `thoracle model card|import|export`, and `register|promote|rollback|list` of a registry. */
+/** `thoracle model card|import|export`, and `register|promote|rollback|archive|list` of a registry. */
 export function modelCommand(context: CommandContext): Command {
   const model = new Command('model').description(
     'a model as such: what is known of it, from elsewhere, as one file, in versions',
@@ -44,10 +44,7 @@ function cardCommand(context: CommandContext): Command {
     .option('--json', 'print one JSON document')
     .action(async (dir: string, options: { readonly json?: boolean }) => {
       const { manifest } = await loadBundle(dir);
-      const file = join(dir, 'report.json');
-      const text = await readFile(file, 'utf8').catch(() => undefined);
-      const report = text === undefined ? undefined : parseReportData(text, file);
-      const card = modelCard(manifest, report?.modelId === manifest.modelId ? report : undefined);
+      const card = await cardOf(manifest, dir);
       createOutput(context.io, options.json === true).answer(card, () => cardMarkdown(card));
     });
 }

@@ -41,3 +41,32 @@ test('a killed server serves the promoted model again, and its audit log verifie
   const clash = await thoracle('serve', '--registry', registry, '--model', 'x');
   expect(clash).toMatchObject({ code: 2 });
 }, 60_000);
+
+test('archived on the command line, promoted over HTTP; the checklist is that of `model card`', async () => {
+  const registry = join(folder, 'second');
+  for (const version of [1, 2, 3]) {
+    const place = join(folder, `other-${version}`);
+    await writeModelFolder(place, { threshold: version / 10 });
+    await thoracle('model', 'register', 'lung', place, '--registry', registry, '--by', 'ana');
+  }
+  await thoracle('model', 'promote', 'lung', '1', '--registry', registry, '--by', 'ben');
+  expect(await thoracle('model', 'archive', 'lung', '1', '--registry', registry)).toMatchObject({ code: 2 });
+  const archived = await thoracle('model', 'archive', 'lung', '3', '--registry', registry, '--by', 'ben', '--json');
+  expect(JSON.parse(archived.stdout)).toMatchObject({ version: '3', stage: 'archived' });
+  const listed = JSON.parse((await thoracle('model', 'list', '--registry', registry, '--json')).stdout);
+  expect(listed[2].history).toMatchObject([
+    { by: 'ana', action: 'register' },
+    { by: 'ben', action: 'archive' },
+  ]);
+  const server = await startServing('--registry', registry, '--port', '0');
+  const promoted = await fetch(`${server.url}/registry/models/lung/versions/2/promote`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  expect([promoted.status, await promoted.json()]).toMatchObject([200, { serving: '2' }]);
+  const detail = await fetch(`${server.url}/registry/models/lung/versions/2`);
+  const card = JSON.parse((await thoracle('model', 'card', join(folder, 'other-2'), '--json')).stdout);
+  expect(await detail.json()).toMatchObject({ modelId: listed[1].modelId, checklist: card.tripod });
+  expect(await server.stop()).toMatchObject({ code: 0 });
+}, 60_000);

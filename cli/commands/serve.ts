@@ -30,6 +30,7 @@ import { wholeNumber } from '../option-values.js';
 import { stopSignal } from '../stop-signal.js';
 import { type AccessOptions, addAccessOptions, openAccess } from './serve-access.js';
 import { serveKeyCommand } from './serve-key.js';
+import { openMonitoring } from './serve-monitoring.js';
 import { accessKeys } from './store/serve.js';
 
 interface ServeOptions extends AccessOptions {
@@ -115,6 +116,8 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
     open.push(access.close);
     const { following, ...served } = await servedModels(options, container, logger);
     if (following !== undefined) open.push(following.close);
+    const monitoring = openMonitoring(options, served.models, following);
+    open.push(monitoring.close);
     const audit = options.audit === undefined ? undefined : await AuditLog.open(options.audit);
     if (audit !== undefined) open.push(() => audit.close());
     const store = options.store === undefined ? undefined : await openStore(options.store, { readOnly: true });
@@ -127,6 +130,7 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
       extensions: [
         metricsExtension({ models: served.models }),
         ...access.extensions,
+        ...monitoring.extensions,
         ...(audit === undefined ? [] : [auditExtension(audit, served.models)]),
       ],
       ...(store === undefined ? {} : { store }),

@@ -16,6 +16,8 @@ export interface FollowOptions {
 export interface Following {
   /** Names with a version in production, sorted. */
   readonly names: readonly string[];
+  /** Looks now: when it resolves, what is in production answers. @throws as the start of following */
+  refresh(): Promise<void>;
   /** Stops following; the models stay. */
   close(): void;
 }
@@ -30,24 +32,29 @@ export async function followRegistry(host: ModelHost, root: string, options: Fol
   let state = await stateOf(root);
   const names = await bringUpToDate(host, root);
   if (names.length === 0) throw registryTrouble('no version is promoted; run "thoracle model promote"');
-  let busy = false;
-  const look = async () => {
+  let looking: Promise<void> | undefined;
+  const bringIn = async () => {
     const found = await stateOf(root);
     if (found === state) return;
     state = found;
     await bringUpToDate(host, root);
   };
+  const look = () => {
+    looking ??= bringIn().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
   const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    look()
-      .catch(onTrouble)
-      .finally(() => {
-        busy = false;
-      });
+    if (looking === undefined) look().catch(onTrouble);
   }, everyMs);
   timer.unref();
-  return { names, close: () => clearInterval(timer) };
+  const refresh = async () => {
+    // A look that is under way may have read the file before the change.
+    await looking?.catch(() => undefined);
+    await look();
+  };
+  return { names, refresh, close: () => clearInterval(timer) };
 }
 
 async function stateOf(root: string): Promise<string> {

@@ -4,8 +4,22 @@ import { systemReason } from '../../system-reason.js';
 import { ServingError, servingErrors } from '../errors.js';
 import { isModelName } from '../models/model-name.js';
 
-/** `candidate`: registered, not yet used. `production`: answers to the name. `archived`: did so earlier. */
+/** `candidate`: registered, not yet used. `production`: answers to the name. `archived`: did so earlier, or was put away. */
 export type ModelStage = 'candidate' | 'production' | 'archived';
+
+/** What was done to a version. */
+export type RegistryAction = 'register' | 'promote' | 'rollback' | 'archive';
+
+/** One change of a model's versions. */
+export interface RegistryEvent {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** A user of the machine, or a caller as authentication names it (`key:<id>`); empty when nobody was asked who they are. */
+  readonly by: string;
+  readonly action: RegistryAction;
+  /** For a rollback the version that is in production again. */
+  readonly version: string;
+}
 
 /** One version of a model. */
 export interface RegisteredVersion {
@@ -23,6 +37,8 @@ export interface RegisteredModel {
   readonly versions: readonly RegisteredVersion[];
   /** Versions that were promoted, oldest first; the last one is in production. A rollback takes the last one away. */
   readonly promoted: readonly string[];
+  /** What was done, oldest first; absent in registries of before it was kept. */
+  readonly history?: readonly RegistryEvent[];
 }
 
 /** What `registry.json` holds. */
@@ -65,11 +81,13 @@ export async function readRegistry(root: string): Promise<RegistryContent | unde
   return { formatVersion, models };
 }
 
+const actions: ReadonlySet<unknown> = new Set<RegistryAction>(['register', 'promote', 'rollback', 'archive']);
 const stages: ReadonlySet<unknown> = new Set<ModelStage>(['candidate', 'production', 'archived']);
 
 function isRegisteredModel(value: unknown): value is RegisteredModel {
-  const { versions, promoted } = (value ?? {}) as Partial<RegisteredModel>;
+  const { versions, promoted, history = [] } = (value ?? {}) as Partial<RegisteredModel>;
   if (!Array.isArray(versions) || !Array.isArray(promoted) || !versions.every(isVersion)) return false;
+  if (!Array.isArray(history) || !history.every(isEvent)) return false;
   const names = new Set(versions.map(({ version }) => version));
   const inProduction = versions.filter(({ stage }) => stage === 'production').map(({ version }) => version);
   const current = promoted.slice(-1);
@@ -82,4 +100,9 @@ function isVersion(value: unknown): value is RegisteredVersion {
   const { version, modelId, stage, registered } = (value ?? {}) as Record<keyof RegisteredVersion, unknown>;
   const isText = typeof modelId === 'string' && typeof registered === 'string';
   return isText && typeof version === 'string' && /^[1-9][0-9]{0,8}$/.test(version) && stages.has(stage);
+}
+
+function isEvent(value: unknown): value is RegistryEvent {
+  const { at, by, action, version } = (value ?? {}) as Record<keyof RegistryEvent, unknown>;
+  return [at, by, version].every((one) => typeof one === 'string') && actions.has(action);
 }

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { loadBundle, saveBundle } from '../../training/bundle/folder.js';
-import { ServingError, servingErrors } from '../errors.js';
+import { loadBeside, loadBundle, saveBundle } from '../../training/bundle/folder.js';
+import { ServingError, servingError, servingErrors } from '../errors.js';
 import { replaceFile, withFileLock } from '../files/durable-file.js';
 import { assertModelName } from '../models/model-name.js';
 import {
   type ModelStage,
   type RegisteredModel,
   type RegisteredVersion,
+  type RegistryAction,
   type RegistryContent,
   readRegistry,
   registryFile,
@@ -19,16 +20,18 @@ export function placeOfVersion(root: string, name: string, version: string): str
 }
 
 /**
- * Copies a model into a registry as a new version, a candidate; makes the registry when there is none.
+ * Copies a model, with its card and report, into a registry as a new version, a candidate; makes the registry when there is none.
  * @param place folder of the model or `model.tar.gz`
+ * @param by    who does it, for the history
  * @throws ServingError SERVING_BAD_MODEL_NAME, SERVING_REGISTERED, SERVING_REGISTRY; TrainingError when its hashes do not match
  */
-export async function registerModel(root: string, name: string, place: string): Promise<RegisteredVersion> {
+export async function registerModel(root: string, name: string, place: string, by = ''): Promise<RegisteredVersion> {
   assertModelName(name);
   if (name.includes('/')) throw new ServingError('SERVING_BAD_MODEL_NAME', servingErrors.SERVING_BAD_MODEL_NAME());
   const bundle = await loadBundle(place);
+  const beside = await loadBeside(place);
   const { modelId } = bundle.manifest;
-  return change(root, async (content) => {
+  return change(root, { action: 'register', by }, async (content) => {
     const { versions = [], promoted = [] } = content.models[name] ?? {};
     const same = versions.find((one) => one.modelId === modelId);
     if (same !== undefined) {
@@ -36,7 +39,7 @@ export async function registerModel(root: string, name: string, place: string): 
     }
     const version = String(versions.reduce((most, one) => Math.max(most, Number(one.version)), 0) + 1);
     // Before the file that names it: a crash in between leaves a folder that the next registration replaces.
-    await saveBundle(placeOfVersion(root, name, version), bundle);
+    await saveBundle(placeOfVersion(root, name, version), bundle, beside);
     const added: RegisteredVersion = { version, modelId, stage: 'candidate', registered: new Date().toISOString() };
     return { model: { versions: [...versions, added], promoted }, name, result: added };
   });
@@ -44,10 +47,11 @@ export async function registerModel(root: string, name: string, place: string): 
 
 /**
  * Puts a version into production; the one that was there is archived. Servers that follow the registry swap to it.
+ * @param by who does it, for the history
  * @throws ServingError SERVING_UNKNOWN_VERSION, SERVING_REGISTRY; TrainingError when the version's hashes do not match any more
  */
-export function promoteModel(root: string, name: string, version: string): Promise<RegisteredVersion> {
-  return change(root, async (content) => {
+export function promoteModel(root: string, name: string, version: string, by = ''): Promise<RegisteredVersion> {
+  return change(root, { action: 'promote', by }, async (content) => {
     const { versions, promoted } = modelOf(content, name, version);
     if (promoted.at(-1) === version) return produce(root, name, versions, promoted);
     return produce(root, name, versions, [...promoted, version]);
@@ -55,11 +59,25 @@ export function promoteModel(root: string, name: string, version: string): Promi
 }
 
 /** Puts the version back that was in production before. @throws as `promoteModel`; ServingError SERVING_NO_ROLLBACK when there was none */
-export function rollBackModel(root: string, name: string): Promise<RegisteredVersion> {
-  return change(root, async (content) => {
+export function rollBackModel(root: string, name: string, by = ''): Promise<RegisteredVersion> {
+  return change(root, { action: 'rollback', by }, async (content) => {
     const { versions, promoted } = modelOf(content, name);
     if (promoted.length < 2) throw new ServingError('SERVING_NO_ROLLBACK', servingErrors.SERVING_NO_ROLLBACK(name));
     return produce(root, name, versions, promoted.slice(0, -1));
+  });
+}
+
+/**
+ * Puts a version away that is not in production: it stays, and can be promoted again.
+ * @throws ServingError SERVING_VERSION_IN_PRODUCTION, SERVING_UNKNOWN_VERSION, SERVING_REGISTRY
+ */
+export function archiveModel(root: string, name: string, version: string, by = ''): Promise<RegisteredVersion> {
+  return change(root, { action: 'archive', by }, async (content) => {
+    const { versions, promoted } = modelOf(content, name, version);
+    if (promoted.at(-1) === version) throw servingError('SERVING_VERSION_IN_PRODUCTION', name, version);
+    const staged = versions.map((one) => (one.version === version ? { ...one, stage: 'archived' as const } : one));
+    const result = staged.find((one) => one.version === version) as RegisteredVersion;
+    return { name, model: { versions: staged, promoted }, result };
   });
 }
 
@@ -97,7 +115,8 @@ export function assertSameModel(name: string, { version, modelId }: RegisteredVe
   );
 }
 
-function modelOf({ models }: RegistryContent, name: string, version?: string): RegisteredModel {
+/** @throws ServingError SERVING_UNKNOWN_VERSION */
+export function modelOf({ models }: RegistryContent, name: string, version?: string): RegisteredModel {
   const model = Object.hasOwn(models, name) ? models[name] : undefined;
   if (model !== undefined && (version === undefined || model.versions.some((one) => one.version === version)))
     return model;
@@ -105,7 +124,11 @@ function modelOf({ models }: RegistryContent, name: string, version?: string): R
 }
 
 /** One change at a time over all processes; the file is replaced as a whole. */
-function change(root: string, work: (content: RegistryContent) => Promise<Change>): Promise<RegisteredVersion> {
+function change(
+  root: string,
+  done: { readonly action: RegistryAction; readonly by: string },
+  work: (content: RegistryContent) => Promise<Change>,
+): Promise<RegisteredVersion> {
   const file = registryFile(root);
   const busy = () => registryTrouble('another process is changing it');
   return withFileLock(
@@ -113,7 +136,9 @@ function change(root: string, work: (content: RegistryContent) => Promise<Change
     async () => {
       const content = (await readRegistry(root)) ?? { formatVersion: 1, models: {} };
       const { name, model, result } = await work(content);
-      const models = { ...content.models, [name]: model };
+      const before = content.models[name]?.history ?? [];
+      const event = { at: new Date().toISOString(), ...done, version: result.version };
+      const models = { ...content.models, [name]: { ...model, history: [...before, event] } };
       await replaceFile(file, `${JSON.stringify({ formatVersion: 1, models }, null, 1)}\n`);
       return result;
     },

@@ -1,10 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeArchive } from './archive.js';
-import { loadBundle } from './bundle-folder.js';
-
-/** What a training writes beside the model, in the order of the archive. */
-const besideModel = ['model-card.md', 'train.json', 'report.json', 'report.html'];
+import { besideModel, loadBundle } from './bundle-folder.js';
 
 /**
  * A model's folder as a `model.tar.gz`: manifest first, boosters, then what the training wrote beside them. The model is verified;

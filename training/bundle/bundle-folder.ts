@@ -138,6 +138,26 @@ export async function loadCard(place: string): Promise<string | undefined> {
   }
 }
 
+/** What a training writes beside the model, in the order of an archive. */
+export const besideModel = ['model-card.md', 'train.json', 'report.json', 'report.html'] as const;
+
+/**
+ * What a training wrote beside a bundle: card, summary, report; by file name, those that are there.
+ * @param place as for `loadBundle`
+ */
+export async function loadBeside(place: string): Promise<Readonly<Record<string, string>>> {
+  const found: Record<string, string> = {};
+  const read = await textReader(place);
+  for (const name of besideModel) {
+    const text = await read(name).catch((error: unknown) => {
+      if (error instanceof TrainingError) return undefined;
+      throw error;
+    });
+    if (text !== undefined) found[name] = text;
+  }
+  return found;
+}
+
 function contentHash(manifest: Omit<BundleManifest, 'modelId'>): string {
   return sha256Hex(canonicalJson(manifest));
 }

@@ -2,6 +2,7 @@
 export { bundleArchive } from './bundle-archive.js';
 export {
   assertBundlePlace,
+  loadBeside,
   loadBundle,
   loadCard,
   type ManifestDraft,
