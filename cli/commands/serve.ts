@@ -55,7 +55,7 @@ const containerModel = '/opt/ml/model';
 /** Where it puts the models of a container that serves many. */
 const containerModels = '/opt/ml/models';
 /** The platform kills a container 30 s after it asked it to stop. */
-const drainMs = 25_000;
+export const drainMs = 25_000;
 
 /** `thoracle serve [--model PLACE] [--store FILE] [--port 8080] [--host 127.0.0.1]`. */
 export function serveCommand(context: CommandContext): Command {

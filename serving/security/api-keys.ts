@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { isPrivate } from '../../private-file.js';
 import { systemReason } from '../../system-reason.js';
 import { ServingError, servingErrors } from '../errors.js';
 import { replaceFile, withFileLock } from '../files/durable-file.js';
@@ -72,8 +73,8 @@ export async function revokeApiKey(file: string, id: string): Promise<void> {
 export async function readApiKeys(file: string): Promise<readonly ApiKey[]> {
   let text: string;
   try {
-    const { mode } = await stat(file);
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    const { mode, uid } = await stat(file);
+    if (!isPrivate({ mode, uid })) {
       throw badFile(file, `others may read it (mode ${(mode & 0o777).toString(8)}); run: chmod 600 on it`);
     }
     text = await readFile(file, 'utf8');

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import { isPrivate } from '../../../private-file.js';
 import { storeError } from '../../errors.js';
 
 /** What a key may do: `read` is refused whatever changes the store. */
@@ -88,9 +89,8 @@ export async function createAccessKeyFile(file: string, access: Access): Promise
 
 async function readPrivateFile(file: string): Promise<string> {
   try {
-    const { mode } = await stat(file);
-    // Windows has no such bits: Node shows every file as readable by all
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    const { mode, uid } = await stat(file);
+    if (!isPrivate({ mode, uid })) {
       const found = (mode & 0o777).toString(8);
       throw storeError('STORE_BAD_KEYS', file, `others may read it (mode ${found}); run: chmod 600 on it`);
     }
