@@ -44,7 +44,8 @@ describe('POST /explain', () => {
       expect(contributions).toHaveLength(3);
       const listed = contributions.reduce((sum, { contribution }) => sum + contribution, 0);
       expect(expected + listed + others).toBeCloseTo(risk, 9);
-      expect(expected + Object.values(modalities).reduce((a, b) => a + b, 0)).toBeCloseTo(risk, 9);
+      // What the booster sums in float32, they sum in float64.
+      expect(expected + Object.values(modalities).reduce((a, b) => a + b, 0)).toBeCloseTo(risk, 6);
       expect(1 / (1 + Math.exp(-risk))).toBeCloseTo(probability, 6);
       for (const { feature, modality, value } of contributions) {
         const column = chain.columns.findIndex((c) => c.feature === feature);
@@ -60,7 +61,7 @@ describe('POST /explain', () => {
     const [record] = chainRecords();
     const [explained] = (await post('/explain', { records: [record], top: 1000 })).json().explanations as [Explanation];
     const [own] = predictor.explainRows(chainRows().subarray(0, 8));
-    expect(explained.others).toBe(0);
+    expect(explained.others).toBeCloseTo(0, 6);
     expect(new Map(explained.contributions.map((c) => [c.feature, c.contribution]))).toEqual(
       new Map(predictor.featureNames.map((name, c) => [name, own?.byFeature[c]])),
     );

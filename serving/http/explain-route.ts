@@ -6,13 +6,15 @@ import type { Contributions, Prediction } from '../predict/index.js';
 import { questionRows, readQuestion } from './question.js';
 import { explainSchema } from './question-schemas.js';
 import { ownFeatures, predictInputs, type Server, withModel } from './server.js';
+import { readCurve, survivalCurves } from './survival-curves.js';
 
 const defaultTop = 20;
 
 /** `POST /explain`: what each answer is made of, by column and by modality, for records or stored patients. */
 export function addExplain(app: FastifyInstance, server: Server): void {
   app.post('/explain', { schema: explainSchema(ownFeatures(server)), config: { scope: 'predict' } }, (request) => {
-    const question = readQuestion(request, ['top']);
+    const question = readQuestion(request, ['top', 'curve']);
+    const wanted = readCurve(question.options.curve);
     const { cases, model: name, version } = question;
     const top = readTop(question.options.top);
     return withModel(
@@ -23,11 +25,13 @@ export function addExplain(app: FastifyInstance, server: Server): void {
         const rows = await questionRows(server, model, question);
         const predictions = ofCases(cases, () => predictInputs(server, request, model, { kind: 'features', rows }));
         const parts = ofCases(cases, () => model.predictor.explainRows(rows));
+        const curves = survivalCurves(model, predictions, wanted);
         const p = model.predictor.featureNames.length;
         return {
           explanations: parts.map((part, i) => ({
             ...(cases === undefined ? {} : { case: cases[i] }),
             ...explanation(model, predictions[i] as Prediction, part, rows.subarray(i * p, (i + 1) * p), top),
+            ...(curves === undefined ? {} : { survival: curves[i] }),
           })),
           model: model.manifest.modelId,
           version: model.version,
@@ -38,31 +42,37 @@ export function addExplain(app: FastifyInstance, server: Server): void {
   });
 }
 
-/** The columns that add most, either way, first; `others` is the sum of the rest, so that all adds up to the risk. */
+/**
+ * The columns that add most, either way, first; `others` is what is left of the risk. The risk is that of the prediction, whose margin is a sum in float32 as XGBoost's
+ * library makes it; contributions are summed in float64, and what the two differ by is in `others`.
+ */
 function explanation(
   { manifest, predictor }: LoadedModel,
-  { score, probability }: Prediction,
-  { risk, expected, byFeature, byModality }: Contributions,
+  { score, probability, risk, riskGroup, medianSurvivalDays }: Prediction,
+  { expected, byFeature, byModality }: Contributions,
   row: Float64Array,
   top: number,
 ): object {
   const order = Array.from(byFeature.keys()).sort(
     (a, b) => Math.abs(byFeature[b] as number) - Math.abs(byFeature[a] as number) || a - b,
   );
-  const sum = (columns: readonly number[]) => columns.reduce((total, c) => total + (byFeature[c] as number), 0);
+  const listed = order.slice(0, top);
+  const sum = listed.reduce((total, c) => total + (byFeature[c] as number), expected);
   return {
     score,
     probability,
     risk,
+    riskGroup,
+    medianSurvivalDays,
     expected,
     modalities: byModality,
-    contributions: order.slice(0, top).map((c) => ({
+    contributions: listed.map((c) => ({
       feature: predictor.featureNames[c],
       modality: manifest.columns[c]?.group,
       value: Number.isNaN(row[c]) ? null : row[c],
       contribution: byFeature[c],
     })),
-    others: sum(order.slice(top)),
+    others: risk - sum,
   };
 }
 

@@ -3,11 +3,13 @@ import { ofCases } from '../cases/predict-case.js';
 import { questionRows, readQuestion } from './question.js';
 import { predictSchema } from './question-schemas.js';
 import { ownFeatures, predictInputs, type Server, withModel } from './server.js';
+import { readCurve, survivalCurves } from './survival-curves.js';
 
 /** `POST /predict`: predictions for records, or for patients of the store by id. */
 export function addPredict(app: FastifyInstance, server: Server): void {
   app.post('/predict', { schema: predictSchema(ownFeatures(server)), config: { scope: 'predict' } }, (request) => {
-    const question = readQuestion(request);
+    const question = readQuestion(request, ['curve']);
+    const wanted = readCurve(question.options.curve);
     const { cases, model: name, version } = question;
     const answer = withModel(
       server,
@@ -16,10 +18,13 @@ export function addPredict(app: FastifyInstance, server: Server): void {
       async (model) => {
         const rows = await questionRows(server, model, question);
         const predictions = ofCases(cases, () => predictInputs(server, request, model, { kind: 'features', rows }));
+        const curves = survivalCurves(model, predictions, wanted);
         return {
-          predictions: predictions.map((prediction, i) =>
-            cases === undefined ? prediction : { case: cases[i], ...prediction },
-          ),
+          predictions: predictions.map((prediction, i) => ({
+            ...(cases === undefined ? {} : { case: cases[i] }),
+            ...prediction,
+            ...(curves === undefined ? {} : { survival: curves[i] }),
+          })),
           model: model.manifest.modelId,
           version: model.version,
         };

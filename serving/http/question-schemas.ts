@@ -24,6 +24,11 @@ function questionBody(featureNames: readonly string[], more: object = {}): objec
             records: { type: 'array', items: { type: 'object' }, description: 'Raw features by name; null is missing' },
             model: { ...text, description: 'Another model of this server' },
             version: text,
+            curve: {
+              anyOf: [{ type: 'boolean' }, { type: 'array', items: number, minItems: 1, maxItems: 1000 }],
+              default: false,
+              description: 'Survival over time too: true for the days of the model, or days from surgery, ascending',
+            },
             ...more,
           },
           example: { records: [record] },
@@ -32,6 +37,16 @@ function questionBody(featureNames: readonly string[], more: object = {}): objec
     },
   };
 }
+
+/** Null for a model without survival over time; absent unless asked for. */
+const survival = {
+  type: ['object', 'null'],
+  properties: {
+    timeDays: { type: 'array', items: number, description: 'Days from surgery' },
+    probability: { type: 'array', items: number, description: 'Of being alive after that many days' },
+  },
+  description: 'When curve is asked for; null where the model says nothing of survival over time',
+} as const;
 
 function answers(description: string, properties: object): object {
   const schema = { type: 'object', properties: { ...properties, model: text, version: text } };
@@ -46,7 +61,7 @@ const storeFailures = {
 
 /** Documentation of `POST /predict`. */
 export function predictSchema(featureNames: readonly string[]): FastifySchema {
-  const item = { ...prediction, properties: { case: text, ...prediction.properties } };
+  const item = { ...prediction, properties: { case: text, ...prediction.properties, survival } };
   return {
     summary: 'Predict for records, or for patients of the store',
     description: `${notADevice} For patients: the latest record of each in each group that the model was trained on.`,
@@ -75,11 +90,14 @@ export function explainSchema(featureNames: readonly string[]): FastifySchema {
       case: text,
       score: number,
       probability: { type: ['number', 'null'] },
-      risk: { ...number, description: 'expected + all contributions + others' },
+      risk: { ...number, description: 'expected + all contributions + others; that of POST /predict' },
+      riskGroup: prediction.properties.riskGroup,
+      medianSurvivalDays: prediction.properties.medianSurvivalDays,
       expected: { ...number, description: 'The risk of nobody in particular' },
       modalities: { type: 'object', additionalProperties: number, description: 'Contributions summed by modality' },
       contributions: { type: 'array', items: contribution, description: 'Those that add most, either way, first' },
-      others: { ...number, description: 'Sum of the contributions that are not listed' },
+      others: { ...number, description: 'Sum of the contributions that are not listed, and of rounding' },
+      survival,
     },
   };
   return {
