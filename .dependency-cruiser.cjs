@@ -2,8 +2,8 @@
  * The import directions of docs/architecture.md, checked. A room is entered through its index.ts only;
  * tests may look anywhere, since a parity test needs both sides.
  */
-const tests = '\\.test\\.ts$|^test/';
-const rooms = '^(cohort|pipelines|featurestore|training|serving|cli|bench)/';
+const tests = '\\.test\\.ts$|^(web/)?test/';
+const rooms = '^(cohort|pipelines|featurestore|training|serving|web|cli|bench)/';
 
 /** @param {string} room @param {string[]} allowed doors this room may import from other rooms */
 const roomRule = (room, allowed) => ({
@@ -36,8 +36,28 @@ module.exports = {
       '^featurestore/http/signature/index\\.ts$',
       featureContract,
     ]),
+    roomRule('web', [
+      '^(cohort|pipelines|featurestore|training|serving)/index\\.ts$',
+      '^pipelines/imaging/(index|measuring)\\.ts$',
+      '^training/(bundle|report)/index\\.ts$',
+      '^training/bundle/folder\\.ts$',
+      '^serving/http/error-body\\.ts$',
+      '^serving/predict/index\\.ts$',
+      featureContract,
+    ]),
+    {
+      name: 'pages-run-in-a-browser',
+      severity: 'error',
+      comment: 'what the browser runs takes types of the server, never its code',
+      from: { path: '^web/(main\\.tsx|(shell|session|table|charts|pages)/)', pathNot: tests },
+      to: {
+        path: '^(node:|web/server/|cohort/|pipelines/|featurestore/|training/|serving/http/)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
     roomRule('cli', [
       '^(cohort|pipelines|featurestore|training|serving)/index\\.ts$',
+      '^web/server/index\\.ts$',
       '^pipelines/(genomic|clinical|imaging)/index\\.ts$',
       '^pipelines/imaging/measuring\\.ts$',
       '^featurestore/http/(signature/)?index\\.ts$',

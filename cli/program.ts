@@ -21,6 +21,7 @@ const commandFiles: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   predict: async () => (await import('./commands/predict.js')).predictCommand,
   audit: async () => (await import('./commands/audit.js')).auditCommand,
   serve: async () => (await import('./commands/serve.js')).serveCommand,
+  studio: async () => (await import('./commands/studio.js')).studioCommand,
   loadtest: async () => (await import('./commands/loadtest.js')).loadtestCommand,
 };
 

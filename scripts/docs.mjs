@@ -165,6 +165,7 @@ async function errors() {
     ['training', 'training/index.js', 'trainingErrors'],
     ['serving', 'serving/index.js', 'servingErrors'],
     ['serving/predict', 'serving/predict/index.js', 'predictErrors'],
+    ['web', 'web/server/index.js', 'studioErrors'],
     ['cli', 'cli/errors.js', 'cliErrors'],
   ];
   const sections = [];

@@ -60,6 +60,12 @@ function compile() {
   const bundler = join(root, 'scripts', 'bundle-predict.mjs');
   const bundled = spawnSync(process.execPath, [bundler], { cwd: root, stdio: ['ignore', 2, 2] });
   if (bundled.status !== 0) fail('thoracle/predict could not be made one file; esbuild’s message is above.');
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const pages = spawnSync(process.execPath, [vite, 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (pages.status !== 0) fail('the pages could not be built; Vite’s message is above.');
 }
 
 async function bringXgboost() {

@@ -11,10 +11,11 @@ const steps = [
   ['tools that only tests need', process.execPath, ['scripts/test-tools.mjs']],
   ['lint and format', bin('biome'), ['check', '.']],
   ['type check', bin('tsc'), ['-p', 'tsconfig.json', '--noEmit']],
+  ['type check of the pages', bin('tsc'), ['-p', 'web/tsconfig.json']],
   [
     'import directions',
     bin('depcruise'),
-    ['--config', '.dependency-cruiser.cjs', 'cohort', 'pipelines', 'featurestore', 'training', 'serving', 'cli'],
+    ['--config', '.dependency-cruiser.cjs', 'cohort', 'pipelines', 'featurestore', 'training', 'serving', 'web', 'cli'],
   ],
   ['exported names are documented', process.execPath, ['scripts/check-doc-comments.mjs']],
   ['generated docs are current', process.execPath, ['scripts/docs.mjs', '--check']],

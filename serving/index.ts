@@ -8,7 +8,7 @@ export {
 export { type CaseModel, type CaseStore, predictCase } from './cases/predict-case.js';
 export { ServingError, type ServingErrorCode, servingErrors } from './errors.js';
 export { type AppOptions, buildApp } from './http/app.js';
-export type { ErrorBody } from './http/error-reply.js';
+export type { ErrorBody } from './http/error-body.js';
 export type { ServerExtension, ShadowAnswer } from './http/extension.js';
 export { type Listening, type ListenOptions, listen } from './http/listen.js';
 export { type Protocol, RequestFacts, type Scope } from './http/request-facts.js';

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { storeRoutes } from '../../featurestore/http/index.js';
 import { createSignatureVerifier } from '../../featurestore/http/signature/index.js';
-import { openStore } from '../../featurestore/index.js';
+import { type FeatureStore, openStore } from '../../featurestore/index.js';
 import {
   type AppOptions,
   AuditLog,
@@ -21,6 +21,7 @@ import {
   modelFolder,
   parseEndpoints,
   readModel,
+  type ServerExtension,
 } from '../../serving/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
@@ -45,6 +46,10 @@ interface ServeOptions extends AccessOptions {
   readonly registry?: string;
   readonly port?: number;
   readonly host?: string;
+  /** Default: when there is a store. */
+  readonly pages?: boolean;
+  /** Folder of raw files, for the pages. */
+  readonly cohort?: string;
   readonly json?: boolean;
 }
 
@@ -78,6 +83,9 @@ export function serveCommand(context: CommandContext): Command {
     )
     .option('--port <n>', '0 takes any free port; default SAGEMAKER_BIND_TO_PORT, or 8080', wholeNumber(0, 65_535))
     .option('--host <address>', `address to listen on; default 127.0.0.1, for ${containerModel} 0.0.0.0`)
+    .option('--pages', 'serve the pages of the studio under /studio/; on by itself with --store')
+    .option('--no-pages', 'serve no pages')
+    .option('--cohort <dir>', 'a folder of raw files, for the pictures of the pages')
     .option('--json', 'print one JSON document once listening');
   addAccessOptions(serve).addCommand(serveKeyCommand(context));
   return serve.action(async (options: ServeOptions) => {
@@ -101,7 +109,8 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
   const keys = await keysOfStore(options);
   const container = containerSettings(process.env);
   const runtime = await runtimeOptions(options);
-  const inContainer = [options.model, options.models, options.registry].every((place) => place === undefined);
+  const inContainer =
+    [options.model, options.models, options.registry].every((place) => place === undefined) && options.pages !== true;
   const host = options.host ?? (inContainer ? '0.0.0.0' : '127.0.0.1');
   // What is open, to be closed in the opposite order.
   const open: (() => unknown)[] = [];
@@ -132,6 +141,7 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
         ...access.extensions,
         ...monitoring.extensions,
         ...(audit === undefined ? [] : [auditExtension(audit, served.models)]),
+        ...(await pagesOf(options, { ...served, store })),
       ],
       ...(store === undefined ? {} : { store }),
       ...(logger === undefined ? {} : { logger }),
@@ -144,6 +154,28 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
     await closeAll();
     throw error;
   }
+}
+
+/** The pages, where they are wanted. Their code is loaded only then. */
+async function pagesOf(
+  { pages, cohort, registry }: Pick<ServeOptions, 'pages' | 'cohort' | 'registry'>,
+  {
+    models,
+    defaultModel,
+    store,
+  }: { readonly models: ModelHost; readonly defaultModel?: string; readonly store: FeatureStore | undefined },
+): Promise<readonly ServerExtension[]> {
+  if (pages === false || (pages === undefined && store === undefined)) return [];
+  const { studioExtension } = await import('../../web/server/index.js');
+  return [
+    studioExtension({
+      models,
+      ...(defaultModel === undefined ? {} : { defaultModel }),
+      ...(store === undefined ? {} : { store }),
+      ...(cohort === undefined ? {} : { cohort }),
+      ...(registry === undefined ? {} : { registry }),
+    }),
+  ];
 }
 
 /** Who may use the store's own routes; undefined: they are not served. */
@@ -180,13 +212,14 @@ async function runtimeOptions(
 
 /** The models to answer from: one by its place, a folder of them, or both; none named is what the managed platform means. */
 async function servedModels(
-  options: Pick<ServeOptions, 'model' | 'models' | 'modelMemory' | 'registry'>,
+  options: Pick<ServeOptions, 'model' | 'models' | 'modelMemory' | 'registry' | 'pages'>,
   { multiModel }: ContainerSettings,
   logger: Logger | undefined,
 ): Promise<Pick<AppOptions, 'models' | 'defaultModel' | 'repository'> & { readonly following?: Following }> {
   const memory = options.modelMemory === undefined ? {} : { memoryLimitBytes: options.modelMemory * 1024 * 1024 };
   if (options.registry !== undefined) return registryModels(options.registry, options, memory, logger);
-  const named = options.model !== undefined || options.models !== undefined;
+  // Pages are worth looking at without a model, too.
+  const named = options.model !== undefined || options.models !== undefined || options.pages === true;
   const folder = options.models ?? (multiModel && !named ? containerModels : undefined);
   const repository = folder === undefined ? undefined : modelFolder(folder);
   const models = new ModelHost({
@@ -195,7 +228,7 @@ async function servedModels(
     ...(repository === undefined || options.models === undefined ? {} : { locate: repository.locate }),
     ...memory,
   });
-  const place = options.model ?? (folder === undefined ? containerModel : undefined);
+  const place = options.model ?? (folder === undefined && !named ? containerModel : undefined);
   if (place !== undefined) await models.load(modelName, place);
   return {
     models,

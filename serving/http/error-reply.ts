@@ -2,17 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError, type ServingErrorCode, servingErrors } from '../errors.js';
 import { PredictError, type PredictErrorCode } from '../predict/index.js';
 import { replyTypes } from './body-format.js';
-
-/** The one shape of every error reply. `row` counts from 1, a CSV's header not counted. */
-export interface ErrorBody {
-  readonly error: {
-    readonly code: string;
-    readonly message: string;
-    readonly row?: number;
-    readonly column?: string;
-    readonly reason?: string;
-  };
-}
+import type { ErrorBody } from './error-body.js';
 
 /** Unparseable: 400. Parsed, but a row cannot be used: 422. The store and the model disagree: 409. */
 const servingStatus: Readonly<Record<ServingErrorCode, number>> = {

@@ -1,7 +1,7 @@
 import type { LoadedModel } from '../models/loaded-model.js';
 
-/** What a caller needs to be allowed to do for a route: `open` asks for nothing. */
-export type Scope = 'open' | 'predict' | 'read' | 'admin';
+/** What a caller needs to be allowed to do for a route: `open` asks for nothing, `known` only who it is. */
+export type Scope = 'open' | 'known' | 'predict' | 'read' | 'admin';
 
 /** The protocol that a route speaks, which is also the shape of its errors. */
 export type Protocol = 'thoracle' | 'sagemaker' | 'sagemaker-runtime' | 'open-inference';
@@ -40,6 +40,8 @@ export class RequestFacts {
   code = '';
   /** Who asked, as authentication puts it; empty when nobody was asked to say so. */
   caller = '';
+  /** What the caller was given; undefined when nobody was asked. */
+  scopes: readonly Scope[] | undefined = undefined;
   /** From the headers' arrival to the body's, in milliseconds; like the other steps 0 when there was none. */
   receiveMs = 0;
   /** From text to a matrix of numbers. */

@@ -68,6 +68,7 @@ export async function authentication(options: AuthenticationOptions): Promise<Au
 
 function admit(caller: Caller, scope: NonNullable<Parameters<typeof mayUse>[1]>, request: FastifyRequest): undefined {
   request.facts.caller = caller.name;
+  request.facts.scopes = caller.scopes;
   // An address that does not exist tells nothing to whoever is known.
   if (request.is404 || mayUse(caller, scope)) return undefined;
   throw new ServingError('SERVING_FORBIDDEN', servingErrors.SERVING_FORBIDDEN(scope, caller.scopes));

@@ -1,7 +1,7 @@
 import type { Scope } from '../http/request-facts.js';
 
 /** What a key or token may be given. */
-export type GrantedScope = Exclude<Scope, 'open'>;
+export type GrantedScope = Exclude<Scope, 'open' | 'known'>;
 
 /** Every scope that can be given; `admin` holds the others. */
 export const grantedScopes = ['predict', 'read', 'admin'] as const satisfies readonly GrantedScope[];
@@ -20,5 +20,5 @@ export function isGrantedScope(text: unknown): text is GrantedScope {
 
 /** Whether a caller may use a route of this scope. */
 export function mayUse({ scopes }: Caller, scope: Scope): boolean {
-  return scope === 'open' || scopes.includes('admin') || scopes.includes(scope);
+  return scope === 'open' || scope === 'known' || scopes.includes('admin') || scopes.includes(scope);
 }

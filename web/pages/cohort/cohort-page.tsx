@@ -1,0 +1,4 @@
+/** To be filled. */
+export function CohortPage() {
+  return <h1>Cohort</h1>;
+}

@@ -1,0 +1,4 @@
+/** To be filled. */
+export function PatientPage() {
+  return <h1>Patient</h1>;
+}

@@ -1,0 +1,4 @@
+/** To be filled. */
+export function PredictPage() {
+  return <h1>Predict</h1>;
+}

@@ -1,0 +1,4 @@
+/** To be filled. */
+export function StorePage() {
+  return <h1>Feature store</h1>;
+}

@@ -1,0 +1,14 @@
+import type { FeatureStore } from '../../featurestore/index.js';
+import type { ModelHost } from '../../serving/index.js';
+
+/** What the pages show. Whatever is left out, its pages say that it is not there. */
+export interface StudioSources {
+  readonly models: ModelHost;
+  /** Name of the model that answers where a page names none. */
+  readonly defaultModel?: string;
+  readonly store?: FeatureStore;
+  /** A folder of raw files, for pictures and for jobs. */
+  readonly cohort?: string;
+  /** A registry of model versions. */
+  readonly registry?: string;
+}

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { packageRoot, packageVersion } from '../../package-facts.js';
+import type { ServerExtension } from '../../serving/index.js';
+import { replyWithStudioError, StudioError, studioErrors } from './errors.js';
+import type { SessionReply } from './replies/session-reply.js';
+import type { StudioSources } from './sources.js';
+
+/** Where the pages lie once they are built. */
+function pagesFolder(): string {
+  return join(packageRoot(), 'dist', 'web', 'pages');
+}
+
+/**
+ * The pages under `/studio/`, and what they ask under `/studio/api/`. The pages are open, since they hold no data; each of their questions
+ * has a scope of its own.
+ */
+export function studioExtension(sources: StudioSources): ServerExtension {
+  return {
+    name: 'studio',
+    routes: (app) => {
+      app.setErrorHandler(replyWithStudioError);
+      app.get('/', { schema: { hide: true }, config: { scope: 'open' } }, (_request, reply) =>
+        reply.redirect('/studio/'),
+      );
+      addPages(app);
+      addSession(app, sources);
+    },
+  };
+}
+
+function addPages(app: FastifyInstance): void {
+  const root = pagesFolder();
+  if (!existsSync(join(root, 'index.html'))) {
+    app.get('/studio/*', { schema: { hide: true }, config: { scope: 'open' } }, () => {
+      throw new StudioError('STUDIO_NO_PAGES', studioErrors.STUDIO_NO_PAGES());
+    });
+    return;
+  }
+  app.register(async (pages) => {
+    pages.addHook('onRoute', (route) => {
+      route.config = { ...route.config, scope: 'open' };
+      route.schema = { hide: true };
+    });
+    // Names of files under assets/ change with their content.
+    await pages.register(fastifyStatic, {
+      root: join(root, 'assets'),
+      prefix: '/studio/assets/',
+      immutable: true,
+      maxAge: '365d',
+    });
+    pages.get('/studio/icon.svg', (_request, reply) => reply.sendFile('icon.svg', root));
+    // Each address of the pages is the same document; its script shows what the address says.
+    for (const path of ['/studio', '/studio/', '/studio/:page', '/studio/:page/*']) {
+      pages.get(path, (_request, reply) => reply.header('cache-control', 'no-cache').sendFile('index.html', root));
+    }
+  });
+}
+
+function addSession(app: FastifyInstance, { store, cohort, registry, defaultModel }: StudioSources): void {
+  app.get('/studio/api/session', { schema: { hide: true }, config: { scope: 'known' } }, ({ facts }): SessionReply => {
+    const { caller, scopes = ['admin'] } = facts;
+    return {
+      version: packageVersion(),
+      caller: caller === '' ? null : caller,
+      scopes: scopes.filter((scope) => scope !== 'open' && scope !== 'known'),
+      has: {
+        store: store !== undefined,
+        cohort: cohort !== undefined,
+        model: defaultModel !== undefined,
+        registry: registry !== undefined,
+        jobs: false,
+      },
+    };
+  });
+}

@@ -1,0 +1,6 @@
+declare module '*.css';
+
+/** What the document's element carries. */
+interface DOMStringMap {
+  theme?: string;
+}
