@@ -24,6 +24,8 @@ export interface ServerExtension {
   routes?(app: FastifyInstance): void;
   /** The headers are there, the body is not. `request.routeOptions.config.scope` is what the route asks for. Throwing refuses the request. */
   onRequest?(request: FastifyRequest, reply: FastifyReply): void | Promise<void>;
+  /** Headers of every reply, whoever makes it. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Before any route is added: plugins for all of them. Their hooks run after `onRequest` of all extensions. */
   setup?(app: FastifyInstance): void;
   /**
@@ -51,6 +53,13 @@ export function addExtensions(app: FastifyInstance, extensions: readonly ServerE
     app.addHook('onResponse', (request, reply, done) => {
       finish(request, reply, watchers);
       done();
+    });
+  }
+  const headers = Object.assign({}, ...extensions.map((extension) => extension.headers)) as Record<string, string>;
+  if (Object.keys(headers).length > 0) {
+    app.addHook('onSend', (_request, reply, payload, done) => {
+      reply.headers(headers);
+      done(null, payload);
     });
   }
   for (const extension of extensions) {

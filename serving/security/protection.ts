@@ -1,7 +1,9 @@
-import helmet from '@fastify/helmet';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
+import helmet from 'helmet';
 import { ServingError, servingErrors } from '../errors.js';
 import type { ServerExtension } from '../http/extension.js';
 
@@ -23,16 +25,18 @@ const retryAfterSeconds = 5;
 export function protection(options: ProtectionOptions = {}): ServerExtension {
   return {
     name: 'protection',
+    headers: securityHeaders(options.tls === true),
     setup: (app) => {
-      addHeaders(app, options.tls === true);
       addLoadLimit(app, options);
       if (options.requestsPerMinute !== undefined) addRateLimit(app, options.requestsPerMinute);
     },
   };
 }
 
-function addHeaders(app: FastifyInstance, tls: boolean): void {
-  app.register(helmet, {
+/** What helmet would put on every reply: the same for all of them, so it is asked once. */
+function securityHeaders(tls: boolean): Readonly<Record<string, string>> {
+  const reply = new ServerResponse(new IncomingMessage(new Socket()));
+  const put = helmet({
     contentSecurityPolicy: {
       directives: {
         // Its pages load their own files only; without TLS there is nothing to upgrade to.
@@ -44,6 +48,8 @@ function addHeaders(app: FastifyInstance, tls: boolean): void {
     },
     strictTransportSecurity: tls ? { maxAge: 15_552_000 } : false,
   });
+  put(reply.req, reply, () => undefined);
+  return Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]));
 }
 
 function addLoadLimit(app: FastifyInstance, { mostDelayMs = 1000, mostMemoryBytes }: ProtectionOptions): void {
