@@ -4,8 +4,9 @@ import type { LoadedModel } from '../models/loaded-model.js';
 import type { Prediction } from '../predict/index.js';
 import type { InputKind, InputRows } from '../rows/input-names.js';
 import { readInputRows } from '../rows/read-rows.js';
+import { type RowsText, textOf } from '../rows/rows-text.js';
 import type { ReplyType } from './accept.js';
-import { bodyFormat } from './body-format.js';
+import { bodyFormat, bodyTypes } from './body-format.js';
 import { invocationsSchema } from './schemas.js';
 import { ownFeatures, predictInputs, type Server, withModel } from './server.js';
 
@@ -15,10 +16,28 @@ export const targetModelHeader = 'x-amzn-sagemaker-target-model';
 /** `POST /invocations`: raw features or components in, the fitted chain applied, probabilities of death out. */
 export function addInvocations(app: FastifyInstance, server: Server): void {
   const schema = invocationsSchema(ownFeatures(server));
-  app.post('/invocations', { schema, config: { scope: 'predict', protocol: 'sagemaker' } }, (request, reply) => {
-    const target = request.headers[targetModelHeader] as string | undefined;
-    return withModel(server, request, target, (held) => answerInvocation(server, held, request, reply));
+  addRowRoutes(app, (routes) => {
+    routes.post('/invocations', { schema, config: { scope: 'predict', protocol: 'sagemaker' } }, (request, reply) => {
+      const target = request.headers[targetModelHeader] as string | undefined;
+      return pending(withModel(server, request, target, (held) => answerInvocation(server, held, request, reply)));
+    });
   });
+}
+
+/** Adds routes whose bodies are rows, which are read from their bytes. */
+export function addRowRoutes(app: FastifyInstance, add: (routes: FastifyInstance) => void): void {
+  app.register(async (routes) => {
+    routes.removeAllContentTypeParsers();
+    routes.addContentTypeParser(Object.keys(bodyTypes), { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, body),
+    );
+    add(routes);
+  });
+}
+
+/** What the framework is to wait for: it would wait for the end of a reply too, at the cost of six listeners, were it handed the reply. */
+export function pending(answer: FastifyReply | Promise<unknown>): Promise<unknown> | undefined {
+  return answer instanceof Promise ? answer : undefined;
 }
 
 /**
@@ -36,7 +55,7 @@ export function answerInvocation(
   const start = performance.now();
   facts.receiveMs = start - facts.startMs;
   const { format, header, reply: type } = bodyFormat(request);
-  const inputs = readInputRows(bodyText(request), format, model.names, header, server.mostValues);
+  const inputs = readInputRows(bodyOf(request), format, model.names, header, server.mostValues);
   facts.parseMs = performance.now() - start;
   const predictions = predictInputs(server, request, model, inputs);
   const predicted = performance.now();
@@ -79,8 +98,13 @@ function csvText(predictions: readonly Prediction[], onePerLine: boolean): strin
   return onePerLine ? `${cells.join('\n')}\n` : cells.join(',');
 }
 
-function bodyText({ body }: FastifyRequest): string {
-  const text = Buffer.isBuffer(body) ? body.toString('utf8') : body;
-  if (typeof text === 'string' && text.trim() !== '') return text;
+function bodyOf({ body }: FastifyRequest): RowsText {
+  if ((typeof body === 'string' || Buffer.isBuffer(body)) && !isBlank(body)) return body;
   throw new ServingError('SERVING_NO_ROWS', servingErrors.SERVING_NO_ROWS());
+}
+
+function isBlank(body: RowsText): boolean {
+  const first = typeof body === 'string' ? body.charCodeAt(0) : body[0];
+  // White space begins with a byte up to the blank's, or one of no ASCII letter.
+  return !(first !== undefined && first > 0x20 && first < 0x7f) && textOf(body).trim() === '';
 }

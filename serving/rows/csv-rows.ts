@@ -3,6 +3,7 @@ import { emptyRecord, PredictError, predictErrors } from '../predict/index.js';
 import { csvCells } from './csv-cells.js';
 import { type InputNames, type InputRows, listOfWidth, type NameList } from './input-names.js';
 import { plainRows } from './plain-numbers.js';
+import { bytesOf, type RowsText, textOf } from './rows-text.js';
 
 /** `auto`: the first row is a header when it names a column of the model, or when it cannot be a row of numbers. */
 export type HeaderChoice = 'present' | 'absent' | 'auto';
@@ -18,19 +19,19 @@ const missing: ReadonlySet<string> = new Set(['', 'NA', 'N/A', 'NAN']);
  * @throws PredictError naming row and column when a cell or the header cannot be used
  */
 export function csvRows(
-  text: string,
+  body: RowsText,
   names: InputNames,
   header: HeaderChoice = 'auto',
   mostValues = Number.POSITIVE_INFINITY,
 ): InputRows {
   if (header === 'absent' || (header === 'auto' && !names.numericNames)) {
-    const plain = plainRows(text, names.features.names.length, mostValues);
+    const plain = plainRows(bytesOf(body), names.features.names.length, mostValues);
     if (plain !== undefined) {
       const { kind, names: columns } = listOfWidth(names, plain.width);
       if (columns.length === plain.width) return { kind, rows: plain.values };
     }
   }
-  return carefulRows(text, names, header, mostValues);
+  return carefulRows(textOf(body), names, header, mostValues);
 }
 
 /** Says what is wrong where something is. */

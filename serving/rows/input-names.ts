@@ -1,3 +1,5 @@
+import { type NameBytes, nameBytes } from './name-bytes.js';
+
 /** What the numbers of a row are: the model's raw columns, or the principal components that its steps would make of them. */
 export type InputKind = 'features' | 'components';
 
@@ -13,6 +15,7 @@ export interface NameList {
   readonly kind: InputKind;
   readonly names: readonly string[];
   readonly at: ReadonlyMap<string, number>;
+  readonly inJson: NameBytes;
 }
 
 /** What a row may be by name, made once for each model. */
@@ -33,6 +36,7 @@ export function inputNames(featureNames: readonly string[], componentNames: read
     kind,
     names,
     at: new Map(names.map((name, i) => [name, i] as const)),
+    inJson: nameBytes(names),
   });
   const numericNames = [...featureNames, ...componentNames].some(
     (name) => name === '' || Number.isFinite(Number(name)),

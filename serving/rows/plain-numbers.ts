@@ -1,18 +1,10 @@
+import { behindEnd, byteAt, DecimalReader, notDecimal } from './decimal-reader.js';
+
 const comma = 0x2c;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const space = 0x20;
 const tab = 0x09;
-const plus = 0x2b;
-const minus = 0x2d;
-const dot = 0x2e;
-const zero = 0x30;
-const nine = 0x39;
-
-/** More digits than a double holds exactly, or powers of ten that are none: left to `Number`. */
-const exactDigits = 15;
-const exactPower = 22;
-const powersOfTen = Float64Array.from({ length: exactPower + 1 }, (_, k) => Number(`1e${k}`));
 
 /** Rows of numbers, all of one width. */
 export interface PlainRows {
@@ -24,26 +16,24 @@ export interface PlainRows {
 /**
  * The common case of comma-separated text, read in one pass without making a string of any cell: decimal numbers and empty cells in rows of
  * one width, each with a number in it.
+ * @param text UTF-8, without a byte order mark
  * @param expected numbers in a row, a hint for the memory to take
  * @param mostValues how many are read at most
  * @returns undefined when the text is anything else (a header, quotes, NA, uneven rows, no rows), whatever its trouble may be
  */
-export function plainRows(text: string, expected: number, mostValues: number): PlainRows | undefined {
+export function plainRows(text: Buffer, expected: number, mostValues: number): PlainRows | undefined {
   return new PlainReader(text, Math.max(1, expected)).read(mostValues);
 }
 
-/** The value of a cell that is no plain number. */
-const notPlain = Number.POSITIVE_INFINITY;
-
 class PlainReader {
-  #at: number;
+  readonly #decimal = new DecimalReader();
+  #at = 0;
   #values: Float64Array;
 
   constructor(
-    private readonly text: string,
+    private readonly text: Buffer,
     expected: number,
   ) {
-    this.#at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
     this.#values = new Float64Array(expected);
   }
 
@@ -52,21 +42,44 @@ class PlainReader {
     let count = 0;
     let width = 0;
     while (this.#skipEmptyLines() < text.length) {
-      const start = count;
-      let given = false;
-      for (;;) {
-        const value = this.#cell();
-        if (value === notPlain || count === mostValues) return undefined;
-        if (count === this.#values.length) this.#grow();
-        this.#values[count++] = value;
-        given ||= !Number.isNaN(value);
-        if (text.charCodeAt(this.#at) !== comma) break;
-        this.#at++;
-      }
-      width ||= count - start;
-      if (!given || count - start !== width) return undefined;
+      const end = this.#row(count, mostValues);
+      width ||= end - count;
+      if (end - count !== width || end < 0) return undefined;
+      count = end;
     }
     return count === 0 ? undefined : { values: this.#values.subarray(0, count), width };
+  }
+
+  /** Reads one line to `count` and the places behind it. @returns the place behind the last; -1 when it is no plain row, or one of empty cells */
+  #row(count: number, mostValues: number): number {
+    let to = count;
+    let given = false;
+    for (;;) {
+      const value = this.#cell();
+      if (value === notDecimal || to === mostValues) return -1;
+      if (to === this.#values.length) this.#grow();
+      this.#values[to++] = value;
+      given ||= !Number.isNaN(value);
+      if (byteAt(this.text, this.#at) !== comma) return given ? to : -1;
+      this.#at++;
+    }
+  }
+
+  /** Reads up to the comma, line end or end of the text; NaN when there is nothing. */
+  #cell(): number {
+    const value = this.#decimal.read(this.text, this.#at);
+    const { end } = this.#decimal;
+    if (!endsCell(byteAt(this.text, end))) return this.#spacedCell();
+    const empty = end === this.#at;
+    this.#at = end;
+    return empty ? Number.NaN : value;
+  }
+
+  #spacedCell(): number {
+    if (endsCell(this.#afterBlanks())) return Number.NaN;
+    const value = this.#decimal.read(this.text, this.#at);
+    this.#at = this.#decimal.end;
+    return endsCell(this.#afterBlanks()) ? value : notDecimal;
   }
 
   #grow(): void {
@@ -80,79 +93,26 @@ class PlainReader {
     const { text } = this;
     let lineStart = this.#at;
     for (let at = this.#at; ; at++) {
-      const code = text.charCodeAt(at);
-      if (code === lineFeed || code === carriageReturn) lineStart = at + 1;
-      else if (code !== space && code !== tab) {
-        this.#at = at >= text.length ? at : lineStart;
+      const byte = byteAt(text, at);
+      if (byte === lineFeed || byte === carriageReturn) lineStart = at + 1;
+      else if (byte !== space && byte !== tab) {
+        this.#at = byte === behindEnd ? at : lineStart;
         return this.#at;
       }
     }
   }
 
-  #skipBlanks(): void {
-    for (let code = this.text.charCodeAt(this.#at); code === space || code === tab; ) {
-      code = this.text.charCodeAt(++this.#at);
-    }
-  }
-
-  /** Reads up to the comma, line end or end of the text; NaN when there is nothing. */
-  #cell(): number {
-    this.#skipBlanks();
-    const value = this.#endsHere() ? Number.NaN : this.#number();
-    this.#skipBlanks();
-    return this.#endsHere() ? value : notPlain;
-  }
-
-  #endsHere(): boolean {
-    const code = this.text.charCodeAt(this.#at);
-    return code === comma || code === lineFeed || code === carriageReturn || this.#at >= this.text.length;
-  }
-
-  /** A decimal number, correctly rounded: up to 15 digits and powers of ten that doubles hold give one rounding (Clinger 1990). */
-  #number(): number {
+  /** Moves to the next byte that is no blank. @returns that byte */
+  #afterBlanks(): number {
     const { text } = this;
-    const start = this.#at;
-    let code = text.charCodeAt(start);
-    const negative = code === minus;
-    if (negative || code === plus) code = text.charCodeAt(++this.#at);
-    let mantissa = 0;
-    let digits = 0;
-    let power = 0;
-    for (; code >= zero && code <= nine; code = text.charCodeAt(++this.#at)) {
-      mantissa = mantissa * 10 + (code - zero);
-      digits++;
-    }
-    if (code === dot) {
-      code = text.charCodeAt(++this.#at);
-      for (; code >= zero && code <= nine; code = text.charCodeAt(++this.#at)) {
-        mantissa = mantissa * 10 + (code - zero);
-        digits++;
-        power--;
-      }
-    }
-    if (digits === 0) return notPlain;
-    if ((code | 0x20) === 0x65) {
-      const exponent = this.#exponent();
-      if (exponent === undefined) return notPlain;
-      power += exponent;
-    }
-    if (digits > exactDigits || power > exactPower || power < -exactPower) return Number(text.slice(start, this.#at));
-    const size = power < 0 ? mantissa / (powersOfTen[-power] as number) : mantissa * (powersOfTen[power] as number);
-    return negative ? -size : size;
+    let at = this.#at;
+    let byte = byteAt(text, at);
+    while (byte === space || byte === tab) byte = byteAt(text, ++at);
+    this.#at = at;
+    return byte;
   }
+}
 
-  /** What follows an `e`. */
-  #exponent(): number | undefined {
-    const { text } = this;
-    let code = text.charCodeAt(++this.#at);
-    const negative = code === minus;
-    if (negative || code === plus) code = text.charCodeAt(++this.#at);
-    let exponent = 0;
-    const start = this.#at;
-    for (; code >= zero && code <= nine; code = text.charCodeAt(++this.#at)) {
-      exponent = Math.min(exponent * 10 + (code - zero), 10_000);
-    }
-    if (this.#at === start) return undefined;
-    return negative ? -exponent : exponent;
-  }
+function endsCell(byte: number): boolean {
+  return byte === comma || byte === lineFeed || byte === carriageReturn || byte === behindEnd;
 }

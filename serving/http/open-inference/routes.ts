@@ -7,6 +7,7 @@ import { assertModelName } from '../../models/model-name.js';
 import { parseJson } from '../../rows/json-records.js';
 import { requireJson } from '../body-format.js';
 import { errorReply, requestError } from '../error-reply.js';
+import { pending } from '../invocations.js';
 import { ownFeatures, predictInputs, type Server, withModel } from '../server.js';
 import { chosenOutputs, outputsOf, outputTensors } from './outputs.js';
 import { addRepositoryRoutes } from './repository.js';
@@ -67,7 +68,7 @@ function addModelRoutes(app: FastifyInstance, server: Server): void {
     const config = { scope: 'predict', protocol: 'open-inference' } as const;
     app.post(`${path}/infer`, { schema: inferSchema(ownFeatures(server)), config }, (request, reply) => {
       const { name, version } = addressOf(request);
-      return withModel(server, request, name, (model) => infer(server, model, request, reply), version);
+      return pending(withModel(server, request, name, (model) => infer(server, model, request, reply), version));
     });
   }
 }

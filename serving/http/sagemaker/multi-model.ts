@@ -7,7 +7,7 @@ import { assertModelName } from '../../models/model-name.js';
 import { withoutNumbers } from '../../models/without-numbers.js';
 import { parseJson } from '../../rows/json-records.js';
 import { requireJson } from '../body-format.js';
-import { answerInvocation } from '../invocations.js';
+import { addRowRoutes, answerInvocation, pending } from '../invocations.js';
 import { type Server, withModel } from '../server.js';
 import {
   cardSchema,
@@ -66,12 +66,12 @@ export function addMultiModelRoutes(
     if (card === undefined) throw new ServingError('SERVING_NO_CARD', servingErrors.SERVING_NO_CARD(name));
     return reply.type('text/markdown; charset=utf-8').serializer(String).send(card);
   });
-  app.post(
-    '/models/:name/invoke',
-    { schema: invokeSchema, config: { scope: 'predict', protocol: 'sagemaker' } },
-    (request, reply) =>
-      withModel(server, request, nameOf(request), (model) => answerInvocation(server, model, request, reply)),
-  );
+  addRowRoutes(app, (routes) => {
+    const config = { scope: 'predict', protocol: 'sagemaker' } as const;
+    routes.post('/models/:name/invoke', { schema: invokeSchema, config }, (request, reply) =>
+      pending(withModel(server, request, nameOf(request), (model) => answerInvocation(server, model, request, reply))),
+    );
+  });
   if (repository === undefined) return;
   app.post('/models', { schema: loadModelSchema, config: { scope: 'admin' } }, async (request) => {
     requireJson(request);

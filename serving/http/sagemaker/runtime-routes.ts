@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SignatureVerifier } from '../../../featurestore/http/signature/index.js';
 import { ServingError, servingErrors } from '../../errors.js';
 import { isModelName } from '../../models/model-name.js';
-import { answerInvocation, targetModelHeader } from '../invocations.js';
+import { answerInvocation, pending, targetModelHeader } from '../invocations.js';
 import { type Server, withModel } from '../server.js';
 import { type Endpoint, isEndpointName, type ProductionVariant } from './endpoints.js';
 import { replyToRuntime } from './runtime-errors.js';
@@ -94,7 +94,7 @@ function invoke(server: Server, endpoint: OpenEndpoint, request: FastifyRequest,
   facts.variant = variant.name;
   reply.header('x-amzn-invoked-production-variant', variant.name).header('x-amzn-requestid', request.id);
   if (attributes !== undefined) reply.header(header('custom-attributes'), attributes);
-  return withModel(
+  const answer = withModel(
     server,
     request,
     target ?? variant.model,
@@ -104,6 +104,7 @@ function invoke(server: Server, endpoint: OpenEndpoint, request: FastifyRequest,
       }),
     target === undefined ? variant.version : undefined,
   );
+  return pending(answer);
 }
 
 function chosenVariant({ variants, split }: OpenEndpoint, wanted: string | undefined): ProductionVariant {
