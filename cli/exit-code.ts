@@ -1,7 +1,7 @@
 /** What a shell or a scheduler sees. */
 export const exitCode = {
   ok: 0,
-  /** Some patients failed; the others are done. */
+  /** Some patients or rows failed; the others are done. */
   someFailed: 1,
   /** Bad usage or bad input; nothing half-written. */
   badInput: 2,

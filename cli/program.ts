@@ -19,6 +19,7 @@ const commandFiles: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   report: async () => (await import('./commands/report.js')).reportCommand,
   model: async () => (await import('./commands/model.js')).modelCommand,
   predict: async () => (await import('./commands/predict.js')).predictCommand,
+  batch: async () => (await import('./commands/batch.js')).batchCommand,
   audit: async () => (await import('./commands/audit.js')).auditCommand,
   serve: async () => (await import('./commands/serve.js')).serveCommand,
   studio: async () => (await import('./commands/studio.js')).studioCommand,
@@ -43,7 +44,7 @@ export async function buildProgram(context: CommandContext, asked?: string): Pro
   for (const factory of factories) program.addCommand((await factory())(context));
   program.addHelpText(
     'after',
-    '\nExit codes: 0 ok, 1 some patients failed, 2 bad usage or input, 70 a mistake in this program.',
+    '\nExit codes: 0 ok, 1 some patients or rows failed, 2 bad usage or input, 70 a mistake in this program.',
   );
   for (const command of withSubcommands(program)) {
     strictUsage(command);

@@ -87,6 +87,10 @@ export const servingErrors = {
     `Version "${version}" of model "${name}" is in production; promote another one first`,
   SERVING_BAD_CHANGE: (what: string) =>
     `A change of the registry is a POST of application/json with the body {}: ${what}`,
+  SERVING_BATCH_INPUT: (file: string, what: string) => `"${file}" cannot be predicted for: ${what}`,
+  SERVING_BATCH_COLUMNS: (file: string, what: string) => `The columns of "${file}" do not fit the model: ${what}`,
+  SERVING_BATCH_OUTPUT: (file: string, what: string) => `The predictions cannot be written to "${file}": ${what}`,
+  SERVING_BATCH_RESUME: (file: string, what: string) => `The job that writes "${file}" cannot go on: ${what}`,
   SERVING_BAD_PORT: (port: number) => `Port ${port} does not exist; expected 0 (any free port) to 65535`,
 } as const;
 

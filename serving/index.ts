@@ -5,6 +5,7 @@ export {
   auditExtension,
   verifyAuditLog,
 } from './audit/index.js';
+export { type BatchOptions, type BatchSummary, runBatch } from './batch/index.js';
 export { type CaseModel, type CaseStore, predictCase } from './cases/predict-case.js';
 export { ServingError, type ServingErrorCode, servingErrors } from './errors.js';
 export { type AppOptions, buildApp } from './http/app.js';

@@ -8,8 +8,10 @@ import { bytesOf, type RowsText, textOf } from './rows-text.js';
 /** `auto`: the first row is a header when it names a column of the model, or when it cannot be a row of numbers. */
 export type HeaderChoice = 'present' | 'absent' | 'auto';
 
-const decimal = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/;
-const missing: ReadonlySet<string> = new Set(['', 'NA', 'N/A', 'NAN']);
+/** A decimal number as CSV may hold it. */
+export const decimal = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/;
+/** Cells that say nothing, in upper case. */
+export const missing: ReadonlySet<string> = new Set(['', 'NA', 'N/A', 'NAN']);
 
 /**
  * Comma-separated rows (RFC 4180) as a matrix in the model's order. With a header, columns may be left out and stand in any

@@ -1,0 +1,1 @@
+export { type BatchOptions, type BatchSummary, runBatch } from './run-batch.js';
