@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { ClassCounts } from '../serving/drift/index.js';
 import { createPredictor } from '../serving/predict/index.js';
+import type { BundleManifest } from '../training/bundle/index.js';
 import {
   fitLearner,
   loadBundle,
@@ -68,10 +70,24 @@ describe.each(cases)('%s', (name, options) => {
     }
     expect(manifest.metrics.harrellC?.value).toBeGreaterThan(0.5);
     expect(manifest.metrics.harrellC?.value).toBeGreaterThan(manifest.baseline.harrellC?.value ?? 0.5);
+    assertReference(manifest, dataset.values);
     expect(trained.reportData.scored).toHaveLength(70);
     expect(trained.reportData.scored.every(({ probability }) => probability >= 0 && probability <= 1)).toBe(true);
   });
 });
+
+/** What a server counts of the patients of the training is what the training counted. */
+function assertReference({ reference, columns }: BundleManifest, rows: Float64Array): void {
+  const risk = reference?.risk ?? { edges: [], counts: [], missing: 0 };
+  expect(risk.counts.reduce((a, b) => a + b, risk.missing)).toBe(70);
+  const latest = new ClassCounts(reference?.columns ?? [], risk, { rows: 70, blocks: 1 });
+  for (let i = 0; i < 70; i++) latest.add(rows, i * columns.length, 0);
+  for (const [j, { counts, missing }] of (reference?.columns ?? []).entries()) {
+    const found = latest.of(j);
+    expect([...found.subarray(0, counts.length), found.at(-1)]).toEqual([...counts, missing]);
+  }
+  expect(reference?.columns).toHaveLength(columns.length);
+}
 
 test('the same bytes again, and with two workers', async () => {
   const options = { ...base, recipe: 'default', task: 'survival' } as const;

@@ -7,6 +7,16 @@ export {
 } from './audit/index.js';
 export { type BatchOptions, type BatchSummary, runBatch } from './batch/index.js';
 export { type CaseModel, type CaseStore, predictCase } from './cases/predict-case.js';
+export {
+  ClassCounts,
+  type DriftAnswer,
+  type DriftNumbers,
+  type DriftOptions,
+  driftExtension,
+  driftReport,
+  type FeatureDrift,
+  type ModelDrift,
+} from './drift/index.js';
 export { ServingError, type ServingErrorCode, servingErrors } from './errors.js';
 export { type AppOptions, buildApp } from './http/app.js';
 export type { ErrorBody } from './http/error-body.js';

@@ -22,6 +22,7 @@ import {
   risksOf,
 } from './learners/index.js';
 import { evaluationSettings } from './recipes.js';
+import { referenceDistribution } from './reference-distribution.js';
 import type { ReportData } from './report/report-data.js';
 import { keepPatients, type Sample, sampleOf } from './sample.js';
 import { type TrainResult, trainJson } from './train-json.js';
@@ -142,6 +143,7 @@ function draftOf(dataset: Dataset, options: TrainOptions, trained: Trained): Par
       modalities: options.modalities,
       seed: options.seed,
     },
+    reference: referenceDistribution(sample.matrix, firstRisks(trained.repeats)),
     metrics,
     baseline,
     warnings,
@@ -170,6 +172,11 @@ function inputNames({ columns }: Sample, steps: FittedModel['steps']): readonly 
     if (step.kind === 'pca') names = step.components.map((_, k) => `PC${k + 1}`);
   }
   return names;
+}
+
+/** Out-of-fold risks of one repeat: means over repeats would vary less than the risks of one model do. */
+function firstRisks([first]: readonly ScoredRepeat[]): Float64Array {
+  return first?.risk ?? new Float64Array(0);
 }
 
 /** Thirds of the patients by the mean of their out-of-fold risks. */

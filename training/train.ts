@@ -16,6 +16,7 @@ import {
 import { type ExplanationSummary, explainBooster, summariseExplanation } from './explain/index.js';
 import type { RecipeOutcome } from './recipe-outcome.js';
 import { type RecipeName, recipes } from './recipes.js';
+import { logOdds, referenceDistribution } from './reference-distribution.js';
 import { runReferenceRecipe } from './reference-recipe.js';
 import type { ReportData } from './report/report-data.js';
 import { sampleOf, takeRows } from './sample.js';
@@ -92,6 +93,7 @@ function bundleOf(dataset: Dataset, options: ChainOptions, outcome: RecipeOutcom
       modalities: options.modalities,
       seed: options.seed,
     },
+    reference: referenceDistribution(takeRows(sample.matrix, trainedRows), logOdds(outcome.scored.probability)),
     metrics: given(outcome.metrics),
     baseline: given(outcome.baseline),
     warnings: outcome.warnings,

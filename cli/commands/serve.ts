@@ -137,7 +137,7 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
       container,
       ...access.app,
       extensions: [
-        metricsExtension({ models: served.models }),
+        metricsExtension({ models: served.models, registry: monitoring.metrics }),
         ...access.extensions,
         ...monitoring.extensions,
         ...(audit === undefined ? [] : [auditExtension(audit, served.models)]),

@@ -54,6 +54,8 @@ const withBooster = (json: unknown): ManifestDraft => ({
   members: draft.members.map((member) => ({ ...member, model: { kind: 'booster', json } })),
 });
 const bundle = sealBundle(draft);
+const counts = { edges: [0.5], counts: [40, 18], missing: 2 };
+const twelve = { edges: Array.from({ length: 12 }, (_, k) => k), counts: new Array<number>(13).fill(1), missing: 0 };
 
 async function saved(): Promise<string> {
   const folder = newFolder();
@@ -77,6 +79,14 @@ const inMember = (change: object) => (manifest: Record<string, unknown>) => {
 describe('a saved bundle', () => {
   test('comes back as it was', async () => {
     expect(await loadBundle(await saved())).toEqual(bundle);
+  });
+
+  test('comes back with the distribution of its training, which is part of its hash', async () => {
+    const told = sealBundle({ ...draft, reference: { columns: [counts, counts], risk: counts } });
+    const folder = newFolder();
+    await saveBundle(folder, told);
+    expect(await loadBundle(folder)).toEqual(told);
+    expect(told.manifest.modelId).not.toBe(bundle.manifest.modelId);
   });
 
   test('of several models comes back too, a file for each booster', async () => {
@@ -212,6 +222,21 @@ describe('a folder that cannot be read', () => {
     ['answer', (m) => Object.assign(m, { answer: { kind: 'rank' } }), 'manifest.answer.kind is "rank"'],
     ['groups', (m) => Object.assign(m, { riskGroups: { cuts: [0], names: ['low'] } }), 'names is a list of 1'],
     ['type', (m) => Object.assign(m, { threshold: 'half' }), 'manifest.threshold is "half"; expected a number from 0'],
+    [
+      'a reference of other columns',
+      (m) => Object.assign(m, { reference: { columns: [counts], risk: counts } }),
+      'manifest.reference.columns is a list of 1; expected a list of 2',
+    ],
+    [
+      'a reference with too few counts',
+      (m) => Object.assign(m, { reference: { columns: [counts, { ...counts, counts: [1] }], risk: counts } }),
+      'manifest.reference.columns[1].counts is a list of 1; expected a list of 2',
+    ],
+    [
+      'a reference with too many edges',
+      (m) => Object.assign(m, { reference: { columns: [counts, counts], risk: twelve } }),
+      'manifest.reference.risk.edges is a list of 12; expected a list of at most 9',
+    ],
     [
       'not an object',
       (m) => Object.assign(m, { trainedOn: [] }),

@@ -92,6 +92,23 @@ export interface RiskGroups {
   readonly names: readonly string[];
 }
 
+/** How many values of the training fell between edges: numbers of patients. */
+export interface ReferenceCounts {
+  /** Ascending, at most 9: the deciles, equal ones once. A value belongs to the first edge that is not below it, in float32, else behind the last. */
+  readonly edges: readonly number[];
+  /** One more than edges. */
+  readonly counts: readonly number[];
+  readonly missing: number;
+}
+
+/** What patients of the training were like, to tell later ones from them. */
+export interface ReferenceDistribution {
+  /** One for each raw input, in their order. */
+  readonly columns: readonly ReferenceCounts[];
+  /** Of risks that were predicted for patients by a model that had not seen them. */
+  readonly risk: ReferenceCounts;
+}
+
 /** Everything needed to predict and to know where the model comes from. Written as a folder; holds no clock value. */
 export interface BundleManifest {
   readonly formatVersion: 2;
@@ -120,6 +137,8 @@ export interface BundleManifest {
     readonly modalities: readonly string[];
     readonly seed: number;
   };
+  /** Absent in models from elsewhere, and in bundles of before it was kept. */
+  readonly reference?: ReferenceDistribution;
   readonly metrics: Readonly<Record<string, Estimate>>;
   readonly baseline: Readonly<Record<string, Estimate>>;
   /** Sentences that must travel with the model (leaky columns, small sample). */

@@ -1,8 +1,10 @@
 import { trainingError } from '../errors.js';
-import type { BundleManifest, Step } from './bundle.js';
+import type { BundleManifest, ReferenceDistribution, Step } from './bundle.js';
 
 /** What this program writes and reads. */
 export const formatVersion = 2;
+/** Edges between classes of values. */
+const mostEdges = 9;
 /** Files of boosters. */
 export const boosterFileName = /^model(-[1-9][0-9]*)?\.json$/;
 
@@ -72,6 +74,11 @@ const orNull = (check: Check): Check => {
     if (value !== null) check(value, where);
   };
 };
+const optional = (check: Check): Check => {
+  return (value, where) => {
+    if (value !== undefined) check(value, where);
+  };
+};
 const share = is('a number from 0 to 1', (v) => typeof v === 'number' && v >= 0 && v <= 1);
 const ascending: Check = (value, where) => {
   list(finite)(value, where);
@@ -82,6 +89,8 @@ const ascending: Check = (value, where) => {
 /** A file beside the manifest, so that no name leads elsewhere. */
 const boosterFile = is('model.json or model-2.json, model-3.json …', (v) => boosterFileName.test(String(v)));
 const scale = { slope: finite, intercept: finite };
+
+const referenceCounts = record({ edges: ascending, counts: list(whole), missing: whole });
 
 const manifest = record({
   formatVersion: oneOf(formatVersion),
@@ -117,6 +126,7 @@ const manifest = record({
     modalities: list(text),
     seed: whole,
   }),
+  reference: optional(record({ columns: list(referenceCounts), risk: referenceCounts })),
   metrics: estimates,
   baseline: estimates,
   warnings: list(text),
@@ -141,8 +151,9 @@ export function parseManifest(value: unknown): BundleManifest {
 }
 
 /** Follows the number of columns through the steps, so that serving never meets a matrix that does not fit. */
-function assertWidths({ columns, ranges, members, answer, riskGroups }: BundleManifest): void {
+function assertWidths({ columns, ranges, members, answer, riskGroups, reference }: BundleManifest): void {
   ofLength(ranges, columns.length, 'manifest.ranges');
+  if (reference !== undefined) assertReference(reference, columns.length);
   if (columns.length === 0) throw refuse('manifest.columns', columns, 'one or more');
   if (members.length === 0) throw refuse('manifest.members', members, 'one or more');
   for (const [m, { steps: fitted, inputs, model }] of members.entries()) {
@@ -155,6 +166,15 @@ function assertWidths({ columns, ranges, members, answer, riskGroups }: BundleMa
     ofLength(answer.baseline.cumulative, answer.baseline.timeDays.length, 'manifest.answer.baseline.cumulative');
   }
   if (riskGroups !== null) ofLength(riskGroups.names, riskGroups.cuts.length + 1, 'manifest.riskGroups.names');
+}
+
+function assertReference({ columns, risk }: ReferenceDistribution, width: number): void {
+  ofLength(columns, width, 'manifest.reference.columns');
+  for (const [j, { edges, counts }] of [...columns, risk].entries()) {
+    const where = `manifest.reference.${j < width ? `columns[${j}]` : 'risk'}`;
+    ofLength(counts, edges.length + 1, `${where}.counts`);
+    if (edges.length > mostEdges) throw refuse(`${where}.edges`, edges, `a list of at most ${mostEdges}`);
+  }
 }
 
 function widthAfter(step: Step, inputs: number, where: string): number {
