@@ -16,6 +16,7 @@ export const servingErrors = {
     `The body holds ${found} rows; at most ${most} are answered at a time`,
   SERVING_BAD_REQUEST: () => 'The request cannot be understood',
   SERVING_REQUEST_TIMEOUT: () => 'The request did not arrive in time',
+  SERVING_HTTP_VERSION: () => 'Only HTTP/1.1 and HTTP/1.0 are spoken here',
   SERVING_HEADERS_TOO_LARGE: () => 'The headers of the request are too large',
   SERVING_BAD_CASES: (what: string) =>
     `The body must be {"cases": ["<patient id>", …]} or {"records": [{…}, …]}: ${what}`,

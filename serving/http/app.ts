@@ -12,12 +12,12 @@ import type { SignatureVerifier } from '../../featurestore/http/signature/index.
 import { packageVersion } from '../../package-facts.js';
 import type { BundleManifest } from '../../training/bundle/index.js';
 import type { CaseStore } from '../cases/predict-case.js';
-import { ServingError, servingErrors } from '../errors.js';
+import { ServingError, servingError, servingErrors } from '../errors.js';
 import type { ModelRepository } from '../models/model-folder.js';
 import type { ModelHost } from '../models/model-host.js';
 import { withoutNumbers } from '../models/without-numbers.js';
 import { quoted } from '../predict/index.js';
-import { bodyTypes } from './body-format.js';
+import { readBodiesAs } from './body-format.js';
 import { answerBrokenRequest } from './broken-request.js';
 import { errorReply, replyWithError } from './error-reply.js';
 import { addExplain } from './explain-route.js';
@@ -25,6 +25,7 @@ import { addExtensions, type ServerExtension } from './extension.js';
 import { addInvocations } from './invocations.js';
 import { addOpenInference } from './open-inference/routes.js';
 import { addPredict } from './predict-route.js';
+import { nothingThere, type RouteMethods, watchRoutes } from './route-methods.js';
 import {
   bodyLimitOf,
   type ContainerSettings,
@@ -86,12 +87,13 @@ export function buildApp(options: AppOptions): FastifyInstance {
   // Rows are checked by the predictor, which names row and column; the schemas are the documentation.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(Object.keys(bodyTypes), { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  readBodiesAs(app, 'string');
+  const methods = watchRoutes(app);
   const { extensions = [] } = options;
   addExtensions(app, extensions);
   app.addHook('preParsing', (request, _reply, payload, done) => {
     try {
+      checkVersion(request);
       checkEncoding(request);
     } catch (error) {
       done(error as Error);
@@ -100,7 +102,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     done(null, payload);
   });
   app.setErrorHandler(replyWithError);
-  app.setNotFoundHandler((request, reply) => replyNotFound(app, request, reply));
+  app.setNotFoundHandler((request, reply) => replyWithError(nothingThere(methods, request, reply), request, reply));
   closeWithLastReply(app);
   const { models, defaultModel, store } = options;
   const watchers = extensions.filter((extension) => extension.onPredictions !== undefined);
@@ -110,8 +112,13 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const onePerLine = container.batch;
   const server: Server = { models, defaultModel, store, watchers, shadowWatchers, mostValues, onePerLine };
   addDocumentation(app, defaultModel === undefined ? undefined : models.peek(defaultModel)?.manifest);
-  app.register(async (routes) => addRoutes(routes, server, container, options));
+  app.register(async (routes) => addRoutes(routes, server, container, methods, options));
   return app;
+}
+
+/** Node's parser lets a request pass that says it is of HTTP/0.9 or HTTP/2. @throws ServingError SERVING_HTTP_VERSION */
+function checkVersion({ raw }: FastifyRequest): void {
+  if (raw.httpVersionMajor !== 1) throw servingError('SERVING_HTTP_VERSION');
 }
 
 /** Bodies are read as UTF-8; whatever says it is something else is refused rather than misread. */
@@ -130,6 +137,7 @@ function addRoutes(
   app: FastifyInstance,
   server: Server,
   container: ContainerSettings,
+  methods: RouteMethods,
   { repository, endpoints = [], verify }: AppOptions,
 ): void {
   app.get('/ping', { schema: pingSchema, config: { scope: 'open' } }, async () => {
@@ -151,7 +159,7 @@ function addRoutes(
   addInvocations(app, server);
   addMultiModelRoutes(app, server, repository);
   addRuntimeRoutes(app, server, { endpoints, verify });
-  addOpenInference(app, server, repository);
+  addOpenInference(app, server, repository, methods);
   addPredict(app, server);
   addExplain(app, server);
 }
@@ -180,22 +188,6 @@ function addDocumentation(app: FastifyInstance, manifest: BundleManifest | undef
     uiConfig: { docExpansion: 'list', deepLinking: false, tryItOutEnabled: false },
     validatorUrl: false,
   });
-}
-
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-
-/** 405 with `Allow` where the address exists for another method, else 404. */
-function replyNotFound(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): void {
-  const path = request.url.split('?')[0] ?? '/';
-  const allowed = methods.filter((method) => app.hasRoute({ method, url: path }));
-  if (allowed.length === 0) {
-    request.facts.code = 'SERVING_NOT_FOUND';
-    sendError(reply, new ServingError('SERVING_NOT_FOUND', servingErrors.SERVING_NOT_FOUND(quoted(path))));
-    return;
-  }
-  request.facts.code = 'SERVING_METHOD';
-  reply.header('allow', allowed.join(', '));
-  sendError(reply, new ServingError('SERVING_METHOD', servingErrors.SERVING_METHOD(quoted(path), allowed)));
 }
 
 function badRequest(): ServingError {

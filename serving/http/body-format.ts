@@ -1,5 +1,5 @@
-import type { FastifyRequest } from 'fastify';
-import { ServingError, servingErrors } from '../errors.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ServingError, servingError, servingErrors } from '../errors.js';
 import type { HeaderChoice } from '../rows/csv-rows.js';
 import type { RowsFormat } from '../rows/read-rows.js';
 import { chooseReplyType, type ReplyType } from './accept.js';
@@ -54,6 +54,16 @@ export function bodyFormat({ headers }: FastifyRequest): BodyFormat {
     throw new ServingError('SERVING_NOT_ACCEPTABLE', servingErrors.SERVING_NOT_ACCEPTABLE(offered));
   }
   return { format, header: headerChoice(contentType), reply };
+}
+
+/** The types of bodies that routes take; a body that nothing is said of is taken as JSON. */
+export function readBodiesAs(app: FastifyInstance, parseAs: 'string' | 'buffer'): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(Object.keys(bodyTypes), { parseAs }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('*', { parseAs }, (request, body, done) => {
+    if (request.headers['content-type'] === undefined) done(null, body);
+    else done(servingError('SERVING_UNSUPPORTED_MEDIA_TYPE', offered));
+  });
 }
 
 /** `text/csv` of `Text/CSV; charset=utf-8`. */

@@ -14,6 +14,7 @@ const servingStatus: Readonly<Record<ServingErrorCode, number>> = {
   SERVING_BAD_REQUEST: 400,
   SERVING_REQUEST_TIMEOUT: 408,
   SERVING_HEADERS_TOO_LARGE: 431,
+  SERVING_HTTP_VERSION: 505,
   SERVING_NOT_FOUND: 404,
   SERVING_UNKNOWN_CASE: 404,
   SERVING_METHOD: 405,
@@ -126,11 +127,21 @@ export function requestError(error: unknown, request: FastifyRequest): unknown {
   return new ServingError('SERVING_BODY_TOO_LARGE', servingErrors.SERVING_BODY_TOO_LARGE(limit));
 }
 
-/** Fastify's error handler. Logs a failure with its stack, a refusal with its code and row only: a message may name a column. */
+/** A failure with its stack, a refusal with its code and row only: a message may name a column. A server that is busy or full has not failed. */
+export function logError(
+  error: unknown,
+  { log }: FastifyRequest,
+  status: number,
+  { error: { code, row } }: ErrorBody,
+): void {
+  if (status === 500) log.error({ err: error }, 'request failed');
+  else log.info({ code, row }, 'request refused');
+}
+
+/** Fastify's error handler. */
 export function replyWithError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { status, body } = errorReply(requestError(error, request));
   request.facts.code = body.error.code;
-  if (status >= 500) request.log.error({ err: error }, 'request failed');
-  else request.log.info({ code: body.error.code, row: body.error.row }, 'request refused');
+  logError(error, request, status, body);
   reply.code(status).type('application/json').serializer(JSON.stringify).send(body);
 }

@@ -6,7 +6,7 @@ import type { InputKind, InputRows } from '../rows/input-names.js';
 import { readInputRows } from '../rows/read-rows.js';
 import { type RowsText, textOf } from '../rows/rows-text.js';
 import type { ReplyType } from './accept.js';
-import { bodyFormat, bodyTypes } from './body-format.js';
+import { bodyFormat, readBodiesAs } from './body-format.js';
 import { invocationsSchema } from './schemas.js';
 import { ownFeatures, predictInputs, type Server, withModel } from './server.js';
 
@@ -27,10 +27,7 @@ export function addInvocations(app: FastifyInstance, server: Server): void {
 /** Adds routes whose bodies are rows, which are read from their bytes. */
 export function addRowRoutes(app: FastifyInstance, add: (routes: FastifyInstance) => void): void {
   app.register(async (routes) => {
-    routes.removeAllContentTypeParsers();
-    routes.addContentTypeParser(Object.keys(bodyTypes), { parseAs: 'buffer' }, (_request, body, done) =>
-      done(null, body),
-    );
+    readBodiesAs(routes, 'buffer');
     add(routes);
   });
 }

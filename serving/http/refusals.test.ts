@@ -130,6 +130,11 @@ describe('refusals name what is wrong', () => {
     expect(records.json().error.code).toBe('SERVING_TOO_MANY_ROWS');
   });
 
+  test('a body without a content type is JSON', async () => {
+    const reply = await app.inject({ method: 'POST', url: '/invocations', payload: Buffer.from('{"Age": 60}') });
+    expect([reply.statusCode, reply.json().predictions.length]).toEqual([200, 1]);
+  });
+
   test('no content type and no body', async () => {
     const reply = await app.inject({ method: 'POST', url: '/invocations' });
     expect([reply.statusCode, reply.json().error.code]).toEqual([400, 'SERVING_NO_ROWS']);
@@ -155,11 +160,31 @@ describe('refusals name what is wrong', () => {
     ['GET', '/nowhere', 404, undefined],
     ['GET', '/predict', 405, 'POST'],
     ['GET', '/docs/../../etc/passwd', 404, undefined],
+    ['GET', '/models/x/invoke', 405, 'POST'],
+    ['HEAD', '/endpoints/x/invocations', 405, 'POST'],
+    ['PUT', '/models/x', 405, 'GET, HEAD'],
+    ['POST', '/models/x/nothing', 404, undefined],
+    ['GET', '/models/*', 400, undefined],
+    ['POST', '/*/../*', 404, undefined],
     ['GET', '/%zz', 400, undefined],
   ])('%s %s', async (method, url, status, allow) => {
     const reply = await app.inject({ method, url });
     expect(reply.statusCode).toBe(status);
     expect(reply.headers.allow).toBe(allow);
     if (method !== 'HEAD') expect(reply.json().error.code).toMatch(/^SERVING_/);
+  });
+
+  test('a wrong method in the shape of the inference protocol', async () => {
+    for (const [method, url, allow] of [
+      ['GET', '/v2/models/model/infer', 'POST'],
+      ['POST', '/v2/models/model', 'GET, HEAD'],
+      ['DELETE', '/v2/models/model/versions/1/ready', 'GET, HEAD'],
+      ['POST', '/v2', 'GET, HEAD'],
+    ] as const) {
+      const reply = await app.inject({ method, url });
+      expect([reply.statusCode, reply.headers.allow], url).toEqual([405, allow]);
+      expect(reply.json()).toEqual({ error: `"${url}" answers ${allow} only` });
+    }
+    expect((await app.inject('/v2/*/x')).json()).toEqual({ error: 'There is nothing at "/v2/*/x"' });
   });
 });

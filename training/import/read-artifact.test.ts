@@ -110,6 +110,8 @@ describe('archives', () => {
     await expect(readArchive(bomb, 'bomb.tar.gz', { totalBytes: 1000, files: 3 })).rejects.toThrow(
       'unpacks to more than',
     );
+    const zeros = await writeArchive(new Map([['zeros', new Uint8Array(20_000_000)]]));
+    await expect(readArchive(zeros, 'zeros.tar.gz')).rejects.toThrow('unpacks to more than 200 times its size');
     const many = await writeArchive(
       new Map(Array.from({ length: 5 }, (_, k) => [`f${k}`, new Uint8Array(1)] as const)),
     );

@@ -6,8 +6,9 @@ import type { ModelRepository } from '../../models/model-folder.js';
 import { assertModelName } from '../../models/model-name.js';
 import { parseJson } from '../../rows/json-records.js';
 import { requireJson } from '../body-format.js';
-import { errorReply, requestError } from '../error-reply.js';
+import { errorReply, logError, requestError } from '../error-reply.js';
 import { pending } from '../invocations.js';
+import { nothingThere, type RouteMethods } from '../route-methods.js';
 import { ownFeatures, predictInputs, type Server, withModel } from '../server.js';
 import { chosenOutputs, outputsOf, outputTensors } from './outputs.js';
 import { addRepositoryRoutes } from './repository.js';
@@ -18,14 +19,18 @@ import { tensorRows } from './tensors.js';
  * The Open Inference Protocol, version 2, over REST (https://github.com/kserve/open-inference-protocol), with the extension `model_repository`. Errors are
  * `{"error": "…"}`; a body that cannot be used is 400.
  */
-export function addOpenInference(app: FastifyInstance, server: Server, repository: ModelRepository | undefined): void {
+export function addOpenInference(
+  app: FastifyInstance,
+  server: Server,
+  repository: ModelRepository | undefined,
+  methods: RouteMethods,
+): void {
   app.register(
     async (routes) => {
       routes.setErrorHandler(replyWithText);
-      routes.setNotFoundHandler((request, reply) => {
-        const error = new ServingError('SERVING_NOT_FOUND', servingErrors.SERVING_NOT_FOUND('this address'));
-        replyWithText(error, request, reply);
-      });
+      routes.setNotFoundHandler((request, reply) =>
+        replyWithText(nothingThere(methods, request, reply), request, reply),
+      );
       addServerRoutes(routes, server, repository);
       addModelRoutes(routes, server);
       if (repository !== undefined) addRepositoryRoutes(routes, server, repository);
@@ -154,8 +159,7 @@ function bad(what: string): ServingError {
 function replyWithText(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { status, body } = errorReply(requestError(error, request));
   request.facts.code = body.error.code;
-  if (status >= 500 && status !== 503) request.log.error({ err: error }, 'request failed');
-  else request.log.info({ code: body.error.code, row: body.error.row }, 'request refused');
+  logError(error, request, status, body);
   reply.code(status === 422 ? 400 : status).type('application/json; charset=utf-8');
   reply.serializer(JSON.stringify).send({ error: body.error.message });
 }

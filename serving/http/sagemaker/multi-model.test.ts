@@ -226,7 +226,7 @@ describe('a folder of models, loaded when asked for', () => {
     await models.load('model', join(root, 'outside'));
     const app = buildApp({ models, defaultModel: 'model' });
     expect((await app.inject({ method: 'POST', url: '/models', payload: {} })).statusCode).toBe(405);
-    expect((await app.inject({ method: 'DELETE', url: '/models/model' })).statusCode).toBe(404);
+    expect((await app.inject({ method: 'DELETE', url: '/models/model' })).statusCode).toBe(405);
     expect((await app.inject('/models')).json().models[0]).toMatchObject({
       modelName: 'model',
       modelUrl: '/models/model',

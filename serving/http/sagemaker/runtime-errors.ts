@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SignatureError } from '../../../featurestore/http/signature/index.js';
 import type { ServingErrorCode } from '../../errors.js';
-import { errorReply, requestError } from '../error-reply.js';
+import { errorReply, logError, requestError } from '../error-reply.js';
 
 /** Names and statuses of the runtime client's own error classes (service model 2017-05-13) and of errors common to the cloud's services. */
 const statuses = {
@@ -47,8 +47,7 @@ export function replyToRuntime(error: unknown, request: FastifyRequest, reply: F
   const { status, body } = errorReply(requestError(error, request));
   const { code, message } = body.error;
   request.facts.code = code;
-  if (status >= 500) request.log.error({ err: error }, 'request failed');
-  else request.log.info({ code, row: body.error.row }, 'request refused');
+  logError(error, request, status, body);
   const name = ofTheRequest[code as ServingErrorCode] ?? ofTheServer[status] ?? 'ModelError';
   if (name !== 'ModelError') {
     send(reply, name, statuses[name], { Message: message, message });
