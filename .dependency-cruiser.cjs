@@ -60,6 +60,7 @@ module.exports = {
       '^web/server/index\\.ts$',
       '^pipelines/(genomic|clinical|imaging)/index\\.ts$',
       '^pipelines/imaging/measuring\\.ts$',
+      '^serving/processes/index\\.ts$',
       '^featurestore/http/(signature/)?index\\.ts$',
       '^training/(bundle|report)/index\\.ts$',
       '^training/bundle/folder\\.ts$',

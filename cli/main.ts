@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { type ExitCode, exitCode } from './exit-code.js';
 import { explainFailure } from './failure.js';
 import type { Io } from './io.js';
-import { buildProgram } from './program.js';
+import { buildProgram, commandAsked } from './program.js';
 
 /**
  * Runs one command line.
@@ -15,7 +15,7 @@ export async function main(argv: readonly string[], io: Io = process): Promise<E
     result.code = code;
   };
   try {
-    const program = await buildProgram({ io, exit }, argv[0]);
+    const program = await buildProgram({ io, exit }, commandAsked(argv));
     await program.parseAsync([...argv], { from: 'user' });
     return result.code;
   } catch (error) {

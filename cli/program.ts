@@ -26,9 +26,25 @@ const commandFiles: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   loadtest: async () => (await import('./commands/loadtest.js')).loadtestCommand,
 };
 
+/** Stands for `serve` where it only leads other processes, which needs no model, no server and no store. */
+const leadOfServers = 'serve --processes';
+
+/** The command that a command line asks for. */
+export function commandAsked(argv: readonly string[]): string | undefined {
+  const help = argv.includes('--help') || argv.includes('-h');
+  const leads = argv.some((word) => word === '--processes' || word.startsWith('--processes='));
+  return argv[0] === 'serve' && leads && !help ? leadOfServers : argv[0];
+}
+
+async function serveOrLead(): Promise<CommandFactory> {
+  const { memberPlace } = await import('../serving/processes/index.js');
+  if (memberPlace(process.env) === undefined) return (await import('./commands/serve-processes.js')).leadCommand;
+  return (await import('./commands/serve.js')).serveCommand;
+}
+
 /**
  * The command line, also read by the documentation generator. Nothing runs until it parses.
- * @param asked the command to load; all of them when it is none of ours (help, a typing mistake)
+ * @param asked the command to load, from `commandAsked`; all of them when it is none of ours (help, a typing mistake)
  */
 export async function buildProgram(context: CommandContext, asked?: string): Promise<Command> {
   const { io } = context;
@@ -38,7 +54,7 @@ export async function buildProgram(context: CommandContext, asked?: string): Pro
         'Research software, not a medical device: not for clinical use.',
     )
     .version(packageVersion());
-  const one = asked === undefined ? undefined : commandFiles[asked];
+  const one = asked === leadOfServers ? serveOrLead : asked === undefined ? undefined : commandFiles[asked];
   const none = asked === '--version' || asked === '-V';
   const factories = one !== undefined ? [one] : none ? [] : Object.values(commandFiles);
   for (const factory of factories) program.addCommand((await factory())(context));

@@ -92,6 +92,10 @@ export const servingErrors = {
   SERVING_BATCH_COLUMNS: (file: string, what: string) => `The columns of "${file}" do not fit the model: ${what}`,
   SERVING_BATCH_OUTPUT: (file: string, what: string) => `The predictions cannot be written to "${file}": ${what}`,
   SERVING_BATCH_RESUME: (file: string, what: string) => `The job that writes "${file}" cannot go on: ${what}`,
+  SERVING_PROCESS_ENDED: (number: number, how: number | string) =>
+    `Process ${number} of the server ended (${how}) before it listened`,
+  SERVING_PROCESSES_FAILED: (how: number | string) =>
+    `The server stops: processes that it starts end again and again before they listen (the last one: ${how})`,
   SERVING_BAD_PORT: (port: number) => `Port ${port} does not exist; expected 0 (any free port) to 65535`,
 } as const;
 

@@ -3,7 +3,9 @@ export {
   AuditLog,
   type AuditReport,
   auditExtension,
+  type FileReport,
   verifyAuditLog,
+  verifyAuditLogs,
 } from './audit/index.js';
 export { type BatchOptions, type BatchSummary, runBatch } from './batch/index.js';
 export { type CaseModel, type CaseStore, predictCase } from './cases/predict-case.js';

@@ -17,6 +17,9 @@ export interface Serving {
   stop(): Promise<CommandResult>;
   /** Ends it without a warning (SIGKILL). */
   kill(): Promise<CommandResult>;
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves with its log when that holds this text so many times. */
+  logged(text: string, times?: number): Promise<string>;
 }
 
 /** Runs the compiled command line as a person would. */
@@ -31,7 +34,7 @@ export function startServing(...args: readonly string[]): Promise<Serving> {
 
 /** Starts any command that listens and says where. */
 export async function startListening(...args: readonly string[]): Promise<Serving> {
-  const { child, ended } = start([...args, '--json']);
+  const { child, ended, text } = start([...args, '--json']);
   const first = new Promise<string>((resolve) =>
     child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
   );
@@ -46,6 +49,14 @@ export async function startListening(...args: readonly string[]): Promise<Servin
     kill: () => {
       child.kill('SIGKILL');
       return ended;
+    },
+    signal: (signal) => void child.kill(signal),
+    logged: async (words, times = 1) => {
+      while (text.stderr.split(words).length <= times) {
+        const more = new Promise((resolve) => child.stderr.once('data', resolve));
+        await Promise.race([more, ended.then(() => Promise.reject(new Error(text.stderr)))]);
+      }
+      return text.stderr;
     },
   };
 }
@@ -63,5 +74,5 @@ function start(args: readonly string[]) {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, ...text }));
   });
-  return { child, ended };
+  return { child, ended, text };
 }

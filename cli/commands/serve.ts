@@ -14,7 +14,6 @@ import {
   containerSettings,
   type Following,
   followRegistry,
-  type Listening,
   listen,
   ModelHost,
   metricsExtension,
@@ -23,6 +22,7 @@ import {
   readModel,
   type ServerExtension,
 } from '../../serving/index.js';
+import { type MemberServer, memberPlace } from '../../serving/processes/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
 import { readTextFile } from '../input-file.js';
@@ -30,11 +30,14 @@ import { createOutput } from '../io.js';
 import { wholeNumber } from '../option-values.js';
 import { stopSignal } from '../stop-signal.js';
 import { type AccessOptions, addAccessOptions, openAccess } from './serve-access.js';
+import { drainMs } from './serve-drain.js';
 import { serveKeyCommand } from './serve-key.js';
+import { optionsOfMember, serveAsMember } from './serve-member.js';
 import { openMonitoring } from './serve-monitoring.js';
+import { addProcessesOption, type ProcessesOptions, serveProcesses } from './serve-processes.js';
 import { accessKeys } from './store/serve.js';
 
-interface ServeOptions extends AccessOptions {
+interface ServeOptions extends AccessOptions, ProcessesOptions {
   readonly model?: string;
   readonly models?: string;
   readonly modelMemory?: number;
@@ -59,8 +62,6 @@ const modelName = 'model';
 const containerModel = '/opt/ml/model';
 /** Where it puts the models of a container that serves many. */
 const containerModels = '/opt/ml/models';
-/** The platform kills a container 30 s after it asked it to stop. */
-export const drainMs = 25_000;
 
 /** `thoracle serve [--model PLACE] [--store FILE] [--port 8080] [--host 127.0.0.1]`. */
 export function serveCommand(context: CommandContext): Command {
@@ -87,8 +88,17 @@ export function serveCommand(context: CommandContext): Command {
     .option('--no-pages', 'serve no pages')
     .option('--cohort <dir>', 'a folder of raw files, for the pictures of the pages')
     .option('--json', 'print one JSON document once listening');
-  addAccessOptions(serve).addCommand(serveKeyCommand(context));
+  addProcessesOption(addAccessOptions(serve)).addCommand(serveKeyCommand(context));
   return serve.action(async (options: ServeOptions) => {
+    const place = memberPlace(process.env);
+    if (place !== undefined) {
+      await serveAsMember(place, (gather) => startServer(optionsOfMember(options, place), true, gather));
+      return;
+    }
+    if ((options.processes ?? 1) > 1) {
+      await serveProcesses(options, context);
+      return;
+    }
     const output = createOutput(context.io, options.json === true);
     const stopped = stopSignal();
     const server = await startServer(options, true);
@@ -103,8 +113,15 @@ export function serveCommand(context: CommandContext): Command {
   });
 }
 
-/** A model behind HTTP, with its store when there is one; `close` ends both. */
-export async function startServer(options: Omit<ServeOptions, 'json'>, log: boolean): Promise<Listening> {
+/**
+ * A model behind HTTP, with its store when there is one; `close` ends both.
+ * @param gather what `GET /metrics` makes of the metrics of this process; as they are without it
+ */
+export async function startServer(
+  options: Omit<ServeOptions, 'json'>,
+  log: boolean,
+  gather?: (own: string) => Promise<string>,
+): Promise<MemberServer> {
   const logger = log ? pino(pino.destination(2)) : undefined;
   const keys = await keysOfStore(options);
   const container = containerSettings(process.env);
@@ -131,13 +148,18 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
     if (audit !== undefined) open.push(() => audit.close());
     const store = options.store === undefined ? undefined : await openStore(options.store, { readOnly: true });
     if (store !== undefined) open.push(() => store.close());
+    const metrics = metricsExtension({
+      models: served.models,
+      registry: monitoring.metrics,
+      ...(gather === undefined ? {} : { gather }),
+    });
     const app = buildApp({
       ...served,
       ...runtime,
       container,
       ...access.app,
       extensions: [
-        metricsExtension({ models: served.models, registry: monitoring.metrics }),
+        metrics,
         ...access.extensions,
         ...monitoring.extensions,
         ...(audit === undefined ? [] : [auditExtension(audit, served.models)]),
@@ -149,7 +171,7 @@ export async function startServer(options: Omit<ServeOptions, 'json'>, log: bool
     if (store !== undefined && keys !== undefined) app.register(signedRoutes(storeRoutes({ store, keys })));
     const listening = await listen(app, { host, port: options.port ?? container.port, drainMs });
     open.push(listening.close);
-    return { url: listening.url, close: closeAll };
+    return { url: listening.url, linger: listening.linger, close: closeAll, metricsPage: metrics.page };
   } catch (error) {
     await closeAll();
     throw error;

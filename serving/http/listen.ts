@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { ServingError, servingErrors } from '../errors.js';
+import { linger } from './linger.js';
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -15,6 +16,13 @@ export interface ListenOptions {
 export interface Listening {
   /** `http://127.0.0.1:41234` */
   readonly url: string;
+  /**
+   * Takes no more connections and goes on answering on those that are there, each of which ends with its next reply. A client that keeps connections is not cut off while it
+   * sends; `close` would turn its request away.
+   * @param ms how long connections may stay that send nothing
+   * @param until aborted: they have waited long enough
+   */
+  linger(ms: number, until?: AbortSignal): Promise<void>;
   /** Takes no more requests, answers those under way, closes; what has not arrived or is not answered after `drainMs` is given up. */
   close(): Promise<void>;
 }
@@ -33,7 +41,7 @@ export async function listen(app: FastifyInstance, options: ListenOptions): Prom
   }
   try {
     const url = await app.listen({ host, port });
-    return { url, close: () => closeApp(app, drainMs) };
+    return { url, linger: (ms, until) => linger(app.server, ms, until), close: () => closeApp(app, drainMs) };
   } catch (error) {
     await app.close();
     throw listenError(error, host, port);

@@ -11,6 +11,14 @@ export interface MetricsOptions {
   readonly models: ModelHost;
   /** Metrics that others add to the same page. Default: a new one. */
   readonly registry?: Registry;
+  /** What `GET /metrics` makes of the page of this process, such as the sum over several. Default: the page as it is. */
+  readonly gather?: (own: string) => Promise<string>;
+}
+
+/** Metrics that can be read without a request. */
+export interface MetricsExtension extends ServerExtension {
+  /** What this process has counted, in Prometheus' text format. */
+  page(): Promise<string>;
 }
 
 /** Requests to one address. */
@@ -27,7 +35,11 @@ const steps = ['receive', 'parse', 'predict', 'encode'] as const;
  * Counts and times every request; `GET /metrics` shows them in Prometheus' text format. Labels are addresses as the server knows them
  * (`/models/:name`), never what a client wrote, so that nobody can make their number grow.
  */
-export function metricsExtension({ models, registry = new Registry() }: MetricsOptions): ServerExtension {
+export function metricsExtension({
+  models,
+  registry = new Registry(),
+  gather = async (own) => own,
+}: MetricsOptions): MetricsExtension {
   const routes = new Map<string, RouteCounts>();
   const stepCounts = steps.map((step) => [{ step }, new LatencyCounts()] as const);
   const [receive, parse, predict, encode] = stepCounts.map(([, counts]) => counts) as [
@@ -42,6 +54,7 @@ export function metricsExtension({ models, registry = new Registry() }: MetricsO
   const inputs = inputCounts(registry, models);
   return {
     name: 'metrics',
+    page: () => registry.metrics(),
     onPredictions: inputs,
     onRequest: () => {
       inFlight++;
@@ -62,7 +75,7 @@ export function metricsExtension({ models, registry = new Registry() }: MetricsO
         reply
           .type(registry.contentType)
           .serializer(String)
-          .send(await registry.metrics()),
+          .send(await gather(await registry.metrics())),
       );
     },
   };

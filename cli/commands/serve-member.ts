@@ -1,0 +1,50 @@
+import {
+  fileOfMember,
+  leadChannel,
+  type MemberPlace,
+  type MemberServer,
+  Membership,
+} from '../../serving/processes/index.js';
+import { CliError, cliErrors } from '../errors.js';
+
+/** Options that a process of several has for itself. */
+interface OwnOptions {
+  readonly models?: string;
+  readonly audit?: string;
+  readonly rateLimit?: number;
+}
+
+/**
+ * What one of several processes makes of the options: an audit log of its own, and its share of the rate limit.
+ * @throws CliError CLI_OPTIONS_CLASH where a process could not answer as the others do
+ */
+export function optionsOfMember<Options extends OwnOptions>(
+  options: Options,
+  { number, processes }: MemberPlace,
+): Options {
+  const { models, audit, rateLimit } = options;
+  if (models !== undefined) {
+    const what = '--processes does not go with --models: what is loaded over HTTP would be in one process only';
+    throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH(what));
+  }
+  return {
+    ...options,
+    ...(audit === undefined ? {} : { audit: fileOfMember(audit, number) }),
+    ...(rateLimit === undefined ? {} : { rateLimit: Math.ceil(rateLimit / processes) }),
+  };
+}
+
+/**
+ * Serves as one of several processes until their lead asks to stop.
+ * @param start starts the server; `gather` adds the metrics of the other processes to its own
+ */
+export async function serveAsMember(
+  place: MemberPlace,
+  start: (gather: (own: string) => Promise<string>) => Promise<MemberServer>,
+): Promise<void> {
+  // A terminal sends these to all; the lead decides.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  const membership = new Membership(place, leadChannel());
+  process.once('SIGTERM', () => membership.drain(0));
+  await membership.serve(await start((own) => membership.gather(own)));
+}
