@@ -2,6 +2,10 @@
 export const cliErrors = {
   CLI_UNKNOWN_RECORD: (group: string, id: string) => `Group "${group}" holds no record of "${id}"`,
   CLI_OPTIONS_CLASH: (what: string) => what,
+  CLI_MODEL_FORM: (file: string, form: string) =>
+    form === 'legacy binary'
+      ? `"${file}" is in XGBoost's old binary format, which is not served; save it as JSON with the XGBoost that made it (save_model('xgboost-model.json')) and serve that`
+      : `"${file}" is a ${form}, which is not served as it is; make a model of it first: thoracle model import ${file} --out DIR, then thoracle serve --model DIR`,
   CLI_OUT_EXISTS: (path: string, expected: string) => `${path} exists; expected ${expected}`,
   CLI_NOT_CONFIRMED: (what: string) => `Nothing was deleted: ${what} would go for good; run again with --yes`,
   CLI_NO_KEYS: (variables: readonly string[]) =>

@@ -38,8 +38,9 @@ export { LoadedModel, type ModelContent, type ModelPlace, type ModelReader } fro
 export { type ModelRepository, modelFolder } from './models/model-folder.js';
 export { type LoadOptions, type ModelEvent, ModelHost, type ModelHostOptions } from './models/model-host.js';
 export { assertModelName, isModelName } from './models/model-name.js';
-export { readModel } from './models/read-model.js';
+export { modelContent, readModel } from './models/read-model.js';
 export type { PublicManifest } from './models/without-numbers.js';
+export { parseBooster } from './predict/booster/booster.js';
 export {
   type Booster,
   createBooster,

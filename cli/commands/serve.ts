@@ -28,6 +28,7 @@ import { CliError, cliErrors } from '../errors.js';
 import { readTextFile } from '../input-file.js';
 import { createOutput } from '../io.js';
 import { wholeNumber } from '../option-values.js';
+import { readServedModel } from '../served-model.js';
 import { stopSignal } from '../stop-signal.js';
 import { type AccessOptions, addAccessOptions, openAccess } from './serve-access.js';
 import { drainMs } from './serve-drain.js';
@@ -69,7 +70,7 @@ export function serveCommand(context: CommandContext): Command {
     .description('serve a model over HTTP until stopped (Ctrl-C or SIGTERM)')
     .option(
       '--model <place>',
-      `a trained model, folder or model.tar.gz; without it ${containerModel}, as in a container`,
+      `a trained model, folder or model.tar.gz, or XGBoost’s own file in it; without it ${containerModel}, as in a container`,
     )
     .option('--models <dir>', 'a folder of models: loaded when asked for, and over HTTP (POST /models)')
     .option('--registry <dir>', 'model versions: serves those in production, and swaps when another one is promoted')
@@ -245,7 +246,7 @@ async function servedModels(
   const folder = options.models ?? (multiModel && !named ? containerModels : undefined);
   const repository = folder === undefined ? undefined : modelFolder(folder);
   const models = new ModelHost({
-    read: readModel,
+    read: readServedModel,
     // The platform loads what it wants and expects 404 for what it has not loaded.
     ...(repository === undefined || options.models === undefined ? {} : { locate: repository.locate }),
     ...memory,

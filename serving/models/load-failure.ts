@@ -7,6 +7,9 @@ const reasons: Readonly<Record<string, string>> = {
   TRAIN_BUNDLE_CHANGED: 'it was changed after it was written, its hashes do not match',
   TRAIN_BUNDLE_VERSION: 'it is of a format version that this program does not read',
   TRAIN_BUNDLE_INVALID: 'its manifest is not valid',
+  TRAIN_IMPORT: 'it is no bundle, and no XGBoost model that can be served as it is',
+  CLI_MODEL_FORM:
+    'it is an XGBoost model in a form that is not served as it is; import it first (thoracle model import)',
   TRAIN_ARCHIVE: 'its archive is damaged or not allowed',
 };
 

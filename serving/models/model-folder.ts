@@ -20,9 +20,11 @@ export interface ModelRepository {
 /** Folders below the root that are searched for models. */
 const depth = 3;
 const archive = /\.tar\.gz$/;
+/** Files that make a folder a model: a bundle's, or what the managed platform's training leaves. */
+const marks = ['manifest.json', 'xgboost-model'];
 
 /**
- * The models of a folder: a folder with a manifest in it, or an archive, each under its path below the root (`lung`, `team/lung.tar.gz`). An archive answers to its
+ * The models of a folder: a folder with a manifest or an `xgboost-model` in it, or an archive, each under its path below the root (`lung`, `team/lung.tar.gz`). An archive answers to its
  * name without `.tar.gz` too. Links are followed only within the root.
  */
 export function modelFolder(root: string): ModelRepository {
@@ -68,10 +70,15 @@ async function placeWithin(root: string, path: string | undefined): Promise<stri
     if (below === '' || below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below)) return undefined;
     const found = await stat(place);
     if (found.isFile()) return archive.test(place) ? place : undefined;
-    return (await stat(join(place, 'manifest.json'))).isFile() ? place : undefined;
+    for (const name of marks) if (await isFile(join(place, name))) return place;
+    return undefined;
   } catch {
     return undefined;
   }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true;
 }
 
 function pathOf(url: string): string | undefined {

@@ -1,4 +1,5 @@
 import { loadBundle, loadCard } from '../../training/bundle/folder.js';
+import type { ModelBundle } from '../../training/bundle/index.js';
 import { createPredictor } from '../predict/index.js';
 import type { ModelContent } from './loaded-model.js';
 
@@ -11,8 +12,11 @@ const baseBytes = 64 * 1024;
  * @throws TrainingError when it cannot be read or its hashes do not match, PredictError when it cannot be evaluated
  */
 export async function readModel(place: string): Promise<ModelContent> {
-  const bundle = await loadBundle(place);
-  const card = await loadCard(place);
+  return modelContent(await loadBundle(place), await loadCard(place));
+}
+
+/** A bundle, ready to answer. @throws PredictError when it cannot be evaluated */
+export function modelContent(bundle: ModelBundle, card?: string): ModelContent {
   return {
     manifest: bundle.manifest,
     predictor: createPredictor(bundle),

@@ -1,5 +1,13 @@
-/** Arrays of XGBoost's tree model that hold floats. Its reader refuses an integer there, and takes it everywhere else. */
-const floatArrays = new Set(['base_weights', 'loss_changes', 'split_conditions', 'sum_hessian']);
+/** Arrays of XGBoost's models (trees, dart, linear) that hold floats. Its reader refuses an integer there, and takes it everywhere else. */
+const floatArrays = new Set([
+  'base_weights',
+  'leaf_weights',
+  'loss_changes',
+  'split_conditions',
+  'sum_hessian',
+  'weight_drop',
+  'weights',
+]);
 
 /**
  * Text of a parsed XGBoost JSON model that XGBoost itself can load again. `JSON.stringify` would not do: it writes the
@@ -11,12 +19,17 @@ export function boosterText(booster: unknown): string {
 
 function write(value: unknown, asFloat: boolean): string {
   if (typeof value === 'number') return asFloat && Number.isInteger(value) ? floatText(value) : JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => write(item, asFloat)).join(',')}]`;
+  if (isList(value)) return `[${Array.from(value, (item) => write(item, asFloat)).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const members = Object.entries(value).map(
     ([key, item]) => `${JSON.stringify(key)}:${write(item, floatArrays.has(key))}`,
   );
   return `{${members.join(',')}}`;
+}
+
+/** Lists of numbers in UBJSON come as typed arrays. */
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
 }
 
 function floatText(value: number): string {

@@ -43,27 +43,38 @@ export async function readXgboostArtifact(
   }
 }
 
-function isArchive(bytes: Uint8Array): boolean {
+/** Whether bytes are a tar archive, packed or not. */
+export function isArchive(bytes: Uint8Array): boolean {
   const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   return gzip || new TextDecoder().decode(bytes.subarray(257, 262)) === 'ustar';
 }
 
 async function modelFile(bytes: Uint8Array, name: string): Promise<readonly [string, Uint8Array]> {
   const files = await readArchive(bytes, name);
-  for (const pattern of modelNames) {
-    const found = [...files].filter(([path]) => pattern.test(path.split('/').at(-1) ?? ''));
-    const [one, another] = found;
-    if (another !== undefined) {
-      const list = found.map(([path]) => path).join(', ');
-      throw trainingError('TRAIN_IMPORT', name, `it holds several models (${list}); one is expected`);
-    }
-    if (one !== undefined) return one;
-  }
+  const one = modelNameOf([...files.keys()], name);
+  if (one !== undefined) return [one, files.get(one) as Uint8Array];
   const list = [...files.keys()].slice(0, 10).join(', ') || 'nothing';
   throw trainingError('TRAIN_IMPORT', name, `it holds ${list}, but no xgboost-model`);
 }
 
-function formOf(bytes: Uint8Array, name: string): ArtifactForm {
+/**
+ * The path whose name says best that it is XGBoost's model.
+ * @param where it is, for messages
+ * @throws TrainingError TRAIN_IMPORT when several say so
+ */
+export function modelNameOf(paths: readonly string[], where: string): string | undefined {
+  for (const pattern of modelNames) {
+    const found = paths.filter((path) => pattern.test(path.split('/').at(-1) ?? ''));
+    if (found.length > 1) {
+      throw trainingError('TRAIN_IMPORT', where, `it holds several models (${found.join(', ')}); one is expected`);
+    }
+    if (found.length === 1) return found[0];
+  }
+  return undefined;
+}
+
+/** What the first bytes say. @throws TrainingError TRAIN_IMPORT */
+export function formOf(bytes: Uint8Array, name: string): ArtifactForm {
   if (bytes[0] === 0x7b) {
     const next = bytes.subarray(1).find((byte) => byte > 0x20);
     return next === 0x22 ? 'json' : 'ubj';

@@ -45,7 +45,7 @@ export interface Booster {
  * @throws PredictError when the model is damaged or uses what is not evaluated here (PREDICT_UNSUPPORTED_*)
  */
 export function createBooster(model: unknown): Booster {
-  const read = readModel(model instanceof Uint8Array ? parseModel(model) : model);
+  const read = readModel(model instanceof Uint8Array ? parseBooster(model) : model);
   const { objective, inputs, outputs, baseMargin, forest, linear } = read;
   const sum = forest === undefined ? undefined : leafSummer(forest);
   let means: Float64Array | undefined;
@@ -78,8 +78,11 @@ export function createBooster(model: unknown): Booster {
   return { objective: objective.name, kind: read.kind, inputs, outputs, trees, margins, link, predict, contributions };
 }
 
-/** JSON begins with `{"`, UBJSON with `{` and a length. */
-function parseModel(bytes: Uint8Array): unknown {
+/**
+ * The document of a model file, JSON (which begins with `{"`) or UBJSON (`{` and a length); lists of numbers in UBJSON become typed arrays.
+ * @throws PredictError PREDICT_NOT_A_MODEL
+ */
+export function parseBooster(bytes: Uint8Array): unknown {
   if (bytes[0] !== 0x7b) notAModel('it begins neither like JSON nor like UBJSON');
   const next = bytes.subarray(1).find((byte) => byte > 0x20);
   if (next !== 0x22) return parseUbjson(bytes);
