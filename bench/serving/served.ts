@@ -60,6 +60,10 @@ async function answering(child: ChildProcess, url: string, address: string, star
     cpuSeconds: () => cpuSeconds(pid),
     stop: () =>
       new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) {
+          resolve();
+          return;
+        }
         child.once('exit', () => resolve());
         child.kill('SIGTERM');
       }),
