@@ -5,6 +5,18 @@ import type { ErrorBody } from '../../serving/index.js';
 export const studioErrors = {
   STUDIO_NO_STORE: () => 'This server has no feature store: start it with --store',
   STUDIO_NO_COHORT: () => 'This server has no folder of raw files: start it with --cohort',
+  STUDIO_UNKNOWN_PATIENT: (id: string) =>
+    `No patient "${id}" here: neither the store nor the folder of raw files has one of that id`,
+  STUDIO_UNKNOWN_GROUP: (group: string, groups: readonly string[]) =>
+    `The store has no group "${group}"; it has: ${groups.join(', ') || 'none'}`,
+  STUDIO_UNKNOWN_FEATURE: (group: string, feature: string) =>
+    `The group "${group}" has no numeric feature "${feature}" that a model could take`,
+  STUDIO_BAD_QUERY: (name: string, found: string, expected: string) =>
+    `The parameter "${name}" is ${found}; expected ${expected}`,
+  STUDIO_NO_IMAGE: (id: string, reason: string) => `There is no image to show of patient "${id}": ${reason}`,
+  STUDIO_IMAGE_FAILED: (id: string, how: string) => `The image of patient "${id}" could not be read: ${how}`,
+  STUDIO_NO_MODEL: () => 'This server has no model of its own: start it with --model',
+  STUDIO_NO_OUTCOME: () => 'No patient of the store has a known time and event of survival',
   STUDIO_NO_PAGES: () => 'The pages are not built; "npm run setup" builds them',
 } as const;
 
@@ -12,6 +24,14 @@ export const studioErrors = {
 const studioStatus: Readonly<Record<StudioErrorCode, number>> = {
   STUDIO_NO_STORE: 409,
   STUDIO_NO_COHORT: 409,
+  STUDIO_UNKNOWN_PATIENT: 404,
+  STUDIO_UNKNOWN_GROUP: 404,
+  STUDIO_UNKNOWN_FEATURE: 404,
+  STUDIO_BAD_QUERY: 400,
+  STUDIO_NO_IMAGE: 404,
+  STUDIO_IMAGE_FAILED: 500,
+  STUDIO_NO_MODEL: 409,
+  STUDIO_NO_OUTCOME: 404,
   STUDIO_NO_PAGES: 404,
 };
 

@@ -4,7 +4,9 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { packageRoot, packageVersion } from '../../package-facts.js';
 import type { ServerExtension } from '../../serving/index.js';
+import { CohortFiles } from './cohort-files.js';
 import { replyWithStudioError, StudioError, studioErrors } from './errors.js';
+import { addPatientRoutes } from './patient/patient-routes.js';
 import type { SessionReply } from './replies/session-reply.js';
 import type { StudioSources } from './sources.js';
 
@@ -22,11 +24,13 @@ export function studioExtension(sources: StudioSources): ServerExtension {
     name: 'studio',
     routes: (app) => {
       app.setErrorHandler(replyWithStudioError);
+      const files = sources.cohort === undefined ? undefined : new CohortFiles(sources.cohort);
       app.get('/', { schema: { hide: true }, config: { scope: 'open' } }, (_request, reply) =>
         reply.redirect('/studio/'),
       );
       addPages(app);
       addSession(app, sources);
+      addPatientRoutes(app, sources, files);
     },
   };
 }
