@@ -1,10 +1,7 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
-import { storeRoutes } from '../../featurestore/http/index.js';
-import { createSignatureVerifier } from '../../featurestore/http/signature/index.js';
-import { type FeatureStore, openStore } from '../../featurestore/index.js';
+import type { FeatureStore } from '../../featurestore/index.js';
 import {
   type AppOptions,
   AuditLog,
@@ -36,7 +33,7 @@ import { serveKeyCommand } from './serve-key.js';
 import { optionsOfMember, serveAsMember } from './serve-member.js';
 import { openMonitoring } from './serve-monitoring.js';
 import { addProcessesOption, type ProcessesOptions, serveProcesses } from './serve-processes.js';
-import { accessKeys } from './store/serve.js';
+import type { ServedStore } from './serve-store.js';
 
 interface ServeOptions extends AccessOptions, ProcessesOptions {
   readonly model?: string;
@@ -124,7 +121,7 @@ export async function startServer(
   gather?: (own: string) => Promise<string>,
 ): Promise<MemberServer> {
   const logger = log ? pino(pino.destination(2)) : undefined;
-  const keys = await keysOfStore(options);
+  assertStoreOfKeys(options);
   const container = containerSettings(process.env);
   const runtime = await runtimeOptions(options);
   const inContainer =
@@ -147,8 +144,9 @@ export async function startServer(
     open.push(monitoring.close);
     const audit = options.audit === undefined ? undefined : await AuditLog.open(options.audit);
     if (audit !== undefined) open.push(() => audit.close());
-    const store = options.store === undefined ? undefined : await openStore(options.store, { readOnly: true });
-    if (store !== undefined) open.push(() => store.close());
+    const beside = await servedStore(options);
+    const store = beside?.store;
+    if (beside !== undefined) open.push(() => beside.close());
     const metrics = metricsExtension({
       models: served.models,
       registry: monitoring.metrics,
@@ -169,7 +167,7 @@ export async function startServer(
       ...(store === undefined ? {} : { store }),
       ...(logger === undefined ? {} : { logger }),
     });
-    if (store !== undefined && keys !== undefined) app.register(signedRoutes(storeRoutes({ store, keys })));
+    beside?.addRoutes(app);
     const listening = await listen(app, { host, port: options.port ?? container.port, drainMs });
     open.push(listening.close);
     return { url: listening.url, linger: listening.linger, close: closeAll, metricsPage: metrics.page };
@@ -201,23 +199,20 @@ async function pagesOf(
   ];
 }
 
-/** Who may use the store's own routes; undefined: they are not served. */
-async function keysOfStore({ store, storeKeys }: Pick<ServeOptions, 'store' | 'storeKeys'>) {
-  if (storeKeys === undefined) return undefined;
-  if (store === undefined) {
-    throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH('--store-keys needs --store'));
-  }
-  return accessKeys(storeKeys);
+/** @throws CliError CLI_OPTIONS_CLASH */
+function assertStoreOfKeys({ store, storeKeys }: Pick<ServeOptions, 'store' | 'storeKeys'>): void {
+  if (storeKeys === undefined || store !== undefined) return;
+  throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH('--store-keys needs --store'));
 }
 
-/** Routes that check a signature on each request themselves, so that nobody needs an API key besides. */
-function signedRoutes(routes: (app: FastifyInstance) => Promise<void>): (app: FastifyInstance) => Promise<void> {
-  return async (app) => {
-    app.addHook('onRoute', (route) => {
-      route.config = { ...route.config, scope: 'open' };
-    });
-    await routes(app);
-  };
+/** The store, where there is one. Its room is loaded only then. */
+async function servedStore({
+  store,
+  storeKeys,
+}: Pick<ServeOptions, 'store' | 'storeKeys'>): Promise<ServedStore | undefined> {
+  if (store === undefined) return undefined;
+  const { openServedStore } = await import('./serve-store.js');
+  return openServedStore(store, storeKeys);
 }
 
 /** What the cloud's runtime client may call, and who. */
@@ -225,11 +220,11 @@ async function runtimeOptions(
   options: Pick<ServeOptions, 'endpoints' | 'accessKeys'>,
 ): Promise<Pick<AppOptions, 'endpoints' | 'verify'>> {
   const { endpoints: file, accessKeys: keyFile } = options;
-  const endpoints = file === undefined ? undefined : parseEndpoints(await readTextFile(file), basename(file));
-  const keys = keyFile === undefined ? undefined : await accessKeys(keyFile);
+  const endpoints = file === undefined ? undefined : await parseEndpoints(await readTextFile(file), basename(file));
+  const signed = keyFile === undefined ? undefined : await import('./serve-store.js');
   return {
     ...(endpoints === undefined ? {} : { endpoints }),
-    ...(keys === undefined ? {} : { verify: createSignatureVerifier({ keys, service: 'sagemaker' }) }),
+    ...(signed === undefined || keyFile === undefined ? {} : { verify: await signed.runtimeVerifier(keyFile) }),
   };
 }
 

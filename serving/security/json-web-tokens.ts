@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import type { errors, JSONWebKeySet, JWTPayload } from 'jose';
 import { systemReason } from '../../system-reason.js';
 import { ServingError, servingErrors } from '../errors.js';
 import { type Caller, isGrantedScope } from './caller.js';
@@ -26,7 +26,9 @@ const clockToleranceSeconds = 30;
  * @throws ServingError SERVING_BAD_JWKS
  */
 export async function tokenVerifier({ jwksFile, issuer, audience }: TokenOptions): Promise<TokenVerifier> {
-  const keys = createLocalJWKSet(await readKeySet(jwksFile));
+  // Loaded when there are tokens to check: most servers have none.
+  const jose = await import('jose');
+  const keys = jose.createLocalJWKSet(await readKeySet(jwksFile));
   const demands = {
     algorithms,
     clockTolerance: clockToleranceSeconds,
@@ -36,10 +38,13 @@ export async function tokenVerifier({ jwksFile, issuer, audience }: TokenOptions
   };
   return async (token) => {
     try {
-      const { payload } = await jwtVerify(token, keys, demands);
+      const { payload } = await jose.jwtVerify(token, keys, demands);
       return { name: `jwt:${payload.sub ?? ''}`, scopes: scopesOf(payload).filter(isGrantedScope) };
     } catch (error) {
-      throw new ServingError('SERVING_BAD_CREDENTIAL', servingErrors.SERVING_BAD_CREDENTIAL('token', reason(error)));
+      throw new ServingError(
+        'SERVING_BAD_CREDENTIAL',
+        servingErrors.SERVING_BAD_CREDENTIAL('token', reason(jose.errors, error)),
+      );
     }
   };
 }
@@ -70,12 +75,12 @@ function scopesOf({
   return [...words(scope), ...words(scp)];
 }
 
-function reason(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return 'it has expired';
-  if (error instanceof errors.JWTClaimValidationFailed)
+function reason(kinds: typeof errors, error: unknown): string {
+  if (error instanceof kinds.JWTExpired) return 'it has expired';
+  if (error instanceof kinds.JWTClaimValidationFailed)
     return `its claim "${error.claim}" is missing or not as expected`;
-  if (error instanceof errors.JWKSNoMatchingKey) return 'no key of the key set has signed it';
-  if (error instanceof errors.JWSSignatureVerificationFailed) return 'its signature does not match';
-  if (error instanceof errors.JOSEAlgNotAllowed) return 'it is signed by a method that is not allowed';
+  if (error instanceof kinds.JWKSNoMatchingKey) return 'no key of the key set has signed it';
+  if (error instanceof kinds.JWSSignatureVerificationFailed) return 'its signature does not match';
+  if (error instanceof kinds.JOSEAlgNotAllowed) return 'it is signed by a method that is not allowed';
   return 'it is no signed JSON Web Token';
 }

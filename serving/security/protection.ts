@@ -1,6 +1,5 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import rateLimit from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
 import helmet from 'helmet';
@@ -66,7 +65,8 @@ function addLoadLimit(app: FastifyInstance, { mostDelayMs = 1000, mostMemoryByte
 }
 
 function addRateLimit(app: FastifyInstance, max: number): void {
-  app.register(rateLimit, {
+  // Loaded when there is a limit: most servers have none.
+  app.register(import('@fastify/rate-limit'), {
     max,
     timeWindow: 60_000,
     allowList: (request) => request.routeOptions.config.scope === 'open',

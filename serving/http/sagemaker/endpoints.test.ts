@@ -9,8 +9,8 @@ const one = (variant: object, more: object = {}): string =>
   ]);
 
 describe('the file of endpoints', () => {
-  test('JSON with the least, YAML with everything', () => {
-    expect(parseEndpoints(one({}), 'e.json')).toEqual([
+  test('JSON with the least, YAML with everything', async () => {
+    expect(await parseEndpoints(one({}), 'e.json')).toEqual([
       { name: 'e', variants: [{ name: 'v', model: 'm', weight: 1 }], shadows: [] },
     ]);
     const text = `
@@ -23,7 +23,7 @@ describe('the file of endpoints', () => {
   ShadowProductionVariants:
     - { VariantName: b, ModelName: other }
 `;
-    expect(parseEndpoints(text, 'e.yaml')).toEqual([
+    expect(await parseEndpoints(text, 'e.yaml')).toEqual([
       {
         name: 'lung-1',
         variants: [{ name: 'a', model: 'team/lung.tar.gz', version: '3', weight: 0.5 }],
@@ -52,8 +52,8 @@ describe('the file of endpoints', () => {
       /endpoint e names v twice/,
     ],
     ['an endpoint twice', `[${one({}).slice(1, -1)},${one({}).slice(1, -1)}]`, /it names e twice/],
-  ])('%s', (_what, text, message) => {
-    expect(() => parseEndpoints(text, 'e.yaml')).toThrow(message);
+  ])('%s', async (_what, text, message) => {
+    await expect(parseEndpoints(text, 'e.yaml')).rejects.toThrow(message);
   });
 });
 

@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import { ServingError, servingErrors } from '../../errors.js';
 import { isModelName } from '../../models/model-name.js';
 
@@ -38,9 +37,11 @@ export function isEndpointName(name: string): boolean {
  * @param file its name, for messages
  * @throws ServingError SERVING_BAD_ENDPOINTS naming the place in the file
  */
-export function parseEndpoints(text: string, file: string): readonly Endpoint[] {
+export async function parseEndpoints(text: string, file: string): Promise<readonly Endpoint[]> {
   const bad: Bad = (where, what) =>
     new ServingError('SERVING_BAD_ENDPOINTS', servingErrors.SERVING_BAD_ENDPOINTS(file, where, what));
+  // Loaded when there is something to parse: most servers have no such file.
+  const { parse } = await import('yaml');
   let document: unknown;
   try {
     document = parse(text, { maxAliasCount: 0 });

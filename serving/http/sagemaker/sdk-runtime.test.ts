@@ -24,7 +24,7 @@ const content = (modelId: string) => ({
   bytes: 10,
 });
 
-const endpoints = parseEndpoints(
+const endpoints = await parseEndpoints(
   `
 - EndpointName: lung
   ProductionVariants:
