@@ -33,6 +33,15 @@ describe('thoracle loadtest', () => {
     expect(readFileSync(svg, 'utf8')).toMatch(/^<svg [\s\S]*requests per second[\s\S]*<\/svg>$/);
   });
 
+  test('asks a server how many processes it has', async () => {
+    const several = await startServing('--model', join(folder, 'model'), '--port', '0', '--processes', '2');
+    const bounds = ['--p99', '20s', '--seconds', '1', '--from', '500000', '--connections', '1'];
+    const { code, stdout } = await thoracle('loadtest', several.url, ...bounds, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ processes: 2 });
+    expect(await several.stop()).toMatchObject({ code: 0 });
+  });
+
   test.each([
     ['nothing that listens', 'http://127.0.0.1:1', /not answered/],
     ['another protocol', 'https://127.0.0.1:1', /http:\/\//],

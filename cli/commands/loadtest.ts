@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../context.js';
 import { CliError, cliErrors } from '../errors.js';
 import { createOutput, textTable } from '../io.js';
-import { type Capacity, findCapacity, recommend } from '../load/find-capacity.js';
+import { adviceText, type Capacity, findCapacity, recommend } from '../load/find-capacity.js';
 import { latencySvg } from '../load/latency-chart.js';
 import { startLoadProcess } from '../load/load-process.js';
 import { requestMix } from '../load/request-mix.js';
@@ -16,7 +16,7 @@ interface LoadtestOptions {
   readonly seconds: number;
   readonly from: number;
   readonly want?: number;
-  readonly processes: number;
+  readonly processes?: number;
   readonly cores: number;
   readonly key?: string;
   readonly svg?: string;
@@ -33,7 +33,7 @@ export function loadtestCommand({ io }: CommandContext): Command {
     .option('--seconds <n>', 'for each rate that is tried', wholeNumber(1, 3600), 5)
     .option('--from <rate>', 'requests per second to begin with', wholeNumber(1, 1_000_000), 250)
     .option('--want <rate>', 'recommend processes and replicas for this rate', wholeNumber(1, 100_000_000))
-    .option('--processes <n>', 'processes of the tested server', wholeNumber(1, 256), 1)
+    .option('--processes <n>', 'processes of the tested server; default what it says itself', wholeNumber(1, 256))
     .option(
       '--cores <n>',
       'cores of a replica; default those of this machine',
@@ -46,33 +46,47 @@ export function loadtestCommand({ io }: CommandContext): Command {
     .action(async (address: string, options: LoadtestOptions) => {
       const output = createOutput(io, options.json === true);
       const url = httpAddress(address);
+      const tested = options.processes ?? (await processesOf(url, options.key));
       const capacity = await measure(url, options, output.note);
       if (options.svg !== undefined) await writeFile(options.svg, latencySvg(capacity.steps, options.p99));
       const advice =
-        options.want === undefined
-          ? undefined
-          : recommend(capacity.rate, options.want, options.processes, options.cores);
+        options.want === undefined ? undefined : recommend(capacity.rate, options.want, tested, options.cores);
       output.answer(
-        { url, p99Ms: options.p99, ...capacity, ...(advice === undefined ? {} : { recommended: advice }) },
+        {
+          url,
+          p99Ms: options.p99,
+          processes: tested,
+          ...capacity,
+          ...(advice === undefined ? {} : { recommended: advice }),
+        },
         () =>
           [
             table(capacity),
             capacity.rate === 0
               ? `no rate from ${options.from}/s down kept 99 % of the answers within ${options.p99} ms`
               : `${capacity.rate} requests/s is the highest rate that kept 99 % of the answers within ${options.p99} ms`,
-            ...(advice === undefined
-              ? []
-              : [
-                  `for ${options.want} requests/s at 70 % of that: ${advice.replicas} replica(s) of ${advice.processesPerReplica} process(es) each, if processes do not slow each other down`,
-                ]),
+            ...(advice === undefined ? [] : [adviceText(options.want ?? 0, advice)]),
           ].join('\n'),
       );
     });
 }
 
+/** How many processes a server says that it has; one where it does not tell. */
+async function processesOf(url: string, key: string | undefined): Promise<number> {
+  const headers = authorization(key);
+  const page = await fetch(`${url}/metrics`, { headers }).then(
+    (reply) => reply.text(),
+    () => '',
+  );
+  return Number(/^thoracle_processes (\d+)$/m.exec(page)?.[1] ?? 1);
+}
+
+function authorization(key: string | undefined): Readonly<Record<string, string>> {
+  return key === undefined ? {} : { Authorization: `Bearer ${key}` };
+}
+
 async function measure(url: string, options: LoadtestOptions, note: (line: string) => void): Promise<Capacity> {
-  const headers: Readonly<Record<string, string>> =
-    options.key === undefined ? {} : { Authorization: `Bearer ${options.key}` };
+  const headers = authorization(options.key);
   const requests = requestMix(await modelOf(url, headers), headers);
   const load = startLoadProcess();
   try {

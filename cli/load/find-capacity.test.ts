@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findCapacity, recommend } from './find-capacity.js';
+import { adviceText, findCapacity, recommend } from './find-capacity.js';
 import type { LoadJob, LoadResult } from './run-load.js';
 
 /** A server that answers within a millisecond up to a rate, and late above it. */
@@ -35,4 +35,11 @@ test('a wanted rate is planned at 70 % of what was measured', () => {
   expect(recommend(1000, 701, 1, 4)).toEqual({ replicas: 1, processesPerReplica: 2 });
   expect(recommend(2000, 7000, 2, 4)).toEqual({ replicas: 3, processesPerReplica: 4 });
   expect(recommend(0, 10, 1, 4)).toBeUndefined();
+});
+
+test('a recommendation names the command', () => {
+  expect(adviceText(7000, { replicas: 3, processesPerReplica: 4 })).toContain(
+    '3 replica(s) of "thoracle serve --processes 4"',
+  );
+  expect(adviceText(700, { replicas: 1, processesPerReplica: 1 })).toContain('1 replica(s) of "thoracle serve"');
 });

@@ -86,3 +86,9 @@ export function recommend(
   const replicas = Math.ceil(processes / coresPerReplica);
   return { replicas, processesPerReplica: Math.ceil(processes / replicas) };
 }
+
+/** A recommendation as the command that follows it. */
+export function adviceText(wanted: number, { replicas, processesPerReplica }: Recommendation): string {
+  const serve = processesPerReplica === 1 ? 'thoracle serve' : `thoracle serve --processes ${processesPerReplica}`;
+  return `for ${wanted} requests/s at 70 % of that: ${replicas} replica(s) of "${serve}", if processes do not slow each other down`;
+}
