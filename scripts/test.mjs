@@ -18,6 +18,7 @@ const steps = [
     ['--config', '.dependency-cruiser.cjs', 'cohort', 'pipelines', 'featurestore', 'training', 'serving', 'web', 'cli'],
   ],
   ['exported names are documented', process.execPath, ['scripts/check-doc-comments.mjs']],
+  ['advisories of dependencies', process.execPath, ['scripts/dependency-audit.mjs']],
   ['generated docs are current', process.execPath, ['scripts/docs.mjs', '--check']],
   [
     'tests',
