@@ -149,7 +149,8 @@ describe('a synthetic cohort from raw files to predictions', () => {
   });
 
   test('every call of docs/serving.md answers as the page shows', async () => {
-    const server = await startServing('--model', at(1, 'model'), '--store', at(1, 'store.duckdb'), '--port', '0');
+    const places = ['--model', at(1, 'model'), '--store', at(1, 'store.duckdb'), '--jobs', join(root, 'jobs')];
+    const server = await startServing(...places, '--port', '0');
     onTestFinished(async () => {
       await server.stop();
     });

@@ -96,6 +96,12 @@ export const servingErrors = {
     `Process ${number} of the server ended (${how}) before it listened`,
   SERVING_PROCESSES_FAILED: (how: number | string) =>
     `The server stops: processes that it starts end again and again before they listen (the last one: ${how})`,
+  SERVING_JOBS_FULL: (seconds: number) => `The server keeps as many jobs as it can; come again in ${seconds} s`,
+  SERVING_JOB_NOT_FOUND: () => 'There is no such job of this caller; it may have been kept for its time',
+  SERVING_JOB_NOT_DONE: (status: string) => `The job is ${status}; ask for its result when it is done or failed`,
+  SERVING_JOB_LOST: (times: number) => `The job was given up: the server ended ${times} times while it ran`,
+  SERVING_JOB_STORE: (what: string) => `The job cannot be kept: ${what}`,
+  SERVING_JOBS_FOLDER: (folder: string, what: string) => `Jobs cannot be kept in "${folder}": ${what}`,
   SERVING_BAD_PORT: (port: number) => `Port ${port} does not exist; expected 0 (any free port) to 65535`,
 } as const;
 

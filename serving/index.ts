@@ -33,6 +33,7 @@ export {
   type ShadowVariant,
 } from './http/sagemaker/endpoints.js';
 export type { TimeLimits } from './http/time-limits.js';
+export { type JobsOptions, jobsExtension } from './jobs/index.js';
 export { type MetricsOptions, metricsExtension } from './metrics/index.js';
 export { LoadedModel, type ModelContent, type ModelPlace, type ModelReader } from './models/loaded-model.js';
 export { type ModelRepository, modelFolder } from './models/model-folder.js';

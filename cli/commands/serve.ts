@@ -29,13 +29,14 @@ import { readServedModel } from '../served-model.js';
 import { stopSignal } from '../stop-signal.js';
 import { type AccessOptions, addAccessOptions, openAccess } from './serve-access.js';
 import { drainMs } from './serve-drain.js';
+import { addJobsOptions, type JobsCommandOptions, openJobs } from './serve-jobs.js';
 import { serveKeyCommand } from './serve-key.js';
 import { optionsOfMember, serveAsMember } from './serve-member.js';
 import { openMonitoring } from './serve-monitoring.js';
 import { addProcessesOption, type ProcessesOptions, serveProcesses } from './serve-processes.js';
 import type { ServedStore } from './serve-store.js';
 
-interface ServeOptions extends AccessOptions, ProcessesOptions {
+interface ServeOptions extends AccessOptions, JobsCommandOptions, ProcessesOptions {
   readonly model?: string;
   readonly models?: string;
   readonly modelMemory?: number;
@@ -86,7 +87,7 @@ export function serveCommand(context: CommandContext): Command {
     .option('--no-pages', 'serve no pages')
     .option('--cohort <dir>', 'a folder of raw files, for the pictures of the pages')
     .option('--json', 'print one JSON document once listening');
-  addProcessesOption(addAccessOptions(serve)).addCommand(serveKeyCommand(context));
+  addJobsOptions(addProcessesOption(addAccessOptions(serve))).addCommand(serveKeyCommand(context));
   return serve.action(async (options: ServeOptions) => {
     const place = memberPlace(process.env);
     if (place !== undefined) {
@@ -158,6 +159,7 @@ export async function startServer(
       container,
       ...access.app,
       extensions: [
+        ...(await openJobs(options, runtime, monitoring.metrics)),
         metrics,
         ...access.extensions,
         ...monitoring.extensions,

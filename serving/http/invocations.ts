@@ -7,8 +7,10 @@ import { readInputRows } from '../rows/read-rows.js';
 import { type RowsText, textOf } from '../rows/rows-text.js';
 import type { ReplyType } from './accept.js';
 import { bodyFormat, readBodiesAs } from './body-format.js';
+import { predictInSlices, textInSlices } from './in-slices.js';
 import { invocationsSchema } from './schemas.js';
 import { ownFeatures, predictInputs, type Server, withModel } from './server.js';
+import type { Slices } from './slices.js';
 
 /** Header by which a client names one of several models. */
 export const targetModelHeader = 'x-amzn-sagemaker-target-model';
@@ -47,13 +49,14 @@ export function answerInvocation(
   request: FastifyRequest,
   reply: FastifyReply,
   afterwards?: (inputs: InputRows, predictions: readonly Prediction[]) => void,
-): FastifyReply {
+): FastifyReply | Promise<FastifyReply> {
   const { facts } = request;
   const start = performance.now();
   facts.receiveMs = start - facts.startMs;
   const { format, header, reply: type } = bodyFormat(request);
   const inputs = readInputRows(bodyOf(request), format, model.names, header, server.mostValues);
   facts.parseMs = performance.now() - start;
+  if (facts.slices !== undefined) return answerInSlices(server, { model, inputs, type, afterwards }, request, reply);
   const predictions = predictInputs(server, request, model, inputs);
   const predicted = performance.now();
   const text = encode(predictions, type, model, inputs.kind, server.onePerLine);
@@ -61,6 +64,42 @@ export function answerInvocation(
   reply.header('content-type', contentTypes[type]).serializer(String).send(text);
   afterwards?.(inputs, predictions);
   return reply;
+}
+
+interface Answering {
+  readonly model: LoadedModel;
+  readonly inputs: InputRows;
+  readonly type: ReplyType;
+  readonly afterwards: ((inputs: InputRows, predictions: readonly Prediction[]) => void) | undefined;
+}
+
+/** The same reply, made with other requests in between. */
+async function answerInSlices(
+  server: Server,
+  { model, inputs, type, afterwards }: Answering,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { facts } = request;
+  const { onePerLine } = server;
+  const predictions = await predictInSlices(server, request, model, inputs, facts.slices as Slices);
+  const predicted = performance.now();
+  const texts = await textInSlices(predictions, (slice) => encode(slice, type, model, inputs.kind, onePerLine));
+  facts.encodeMs = performance.now() - predicted;
+  reply
+    .header('content-type', contentTypes[type])
+    .serializer(String)
+    .send(joined(texts, type, onePerLine));
+  afterwards?.(inputs, predictions);
+  return reply;
+}
+
+/** The text of all rows from those of slices. */
+function joined(texts: readonly string[], type: ReplyType, onePerLine: boolean): string {
+  if (type === 'application/jsonlines' || onePerLine) return texts.join('');
+  if (type === 'text/csv') return texts.join(',');
+  const [head, tail] = ['{"predictions":[', texts[0]?.slice(texts[0].lastIndexOf(']')) ?? ''];
+  return `${head}${texts.map((text) => text.slice(head.length, -tail.length)).join(',')}${tail}`;
 }
 
 const contentTypes: Readonly<Record<ReplyType, string>> = {

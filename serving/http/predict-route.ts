@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { ofCases } from '../cases/predict-case.js';
+import { predictInSlices } from './in-slices.js';
 import { questionRows, readQuestion } from './question.js';
 import { predictSchema } from './question-schemas.js';
 import { ownFeatures, predictInputs, type Server, withModel } from './server.js';
@@ -17,7 +18,11 @@ export function addPredict(app: FastifyInstance, server: Server): void {
       name,
       async (model) => {
         const rows = await questionRows(server, model, question);
-        const predictions = ofCases(cases, () => predictInputs(server, request, model, { kind: 'features', rows }));
+        const inputs = { kind: 'features', rows } as const;
+        const { slices } = request.facts;
+        const answered =
+          slices === undefined ? undefined : await settled(predictInSlices(server, request, model, inputs, slices));
+        const predictions = ofCases(cases, answered ?? (() => predictInputs(server, request, model, inputs)));
         const curves = survivalCurves(model, predictions, wanted);
         return {
           predictions: predictions.map((prediction, i) => ({
@@ -33,4 +38,14 @@ export function addPredict(app: FastifyInstance, server: Server): void {
     );
     return answer;
   });
+}
+
+/** A promise's outcome as a function that returns or throws it. */
+function settled<T>(promise: Promise<T>): Promise<() => T> {
+  return promise.then(
+    (value) => () => value,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
 }

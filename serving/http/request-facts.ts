@@ -1,4 +1,5 @@
 import type { LoadedModel } from '../models/loaded-model.js';
+import type { Slices } from './slices.js';
 
 /** What a caller needs to be allowed to do for a route: `open` asks for nothing, `known` only who it is. */
 export type Scope = 'open' | 'known' | 'predict' | 'read' | 'admin';
@@ -42,6 +43,10 @@ export class RequestFacts {
   caller = '';
   /** What the caller was given; undefined when nobody was asked. */
   scopes: readonly Scope[] | undefined = undefined;
+  /** Who asked was found out before, when the request that this one repeats was taken. */
+  admitted = false;
+  /** Present when it is to let other requests go first. */
+  slices: Slices | undefined = undefined;
   /** From the headers' arrival to the body's, in milliseconds; like the other steps 0 when there was none. */
   receiveMs = 0;
   /** From text to a matrix of numbers. */

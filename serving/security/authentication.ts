@@ -48,7 +48,7 @@ export async function authentication(options: AuthenticationOptions): Promise<Au
     close: () => keys?.close(),
     onRequest: (request, reply) => {
       const { scope = 'admin', protocol } = request.routeOptions.config;
-      if (scope === 'open') return undefined;
+      if (scope === 'open' || request.facts.admitted) return undefined;
       if (signedRuntime && protocol === 'sagemaker-runtime') return undefined;
       const text = credentialOf(request);
       if (text === undefined) throw challenge(reply, unauthenticated());

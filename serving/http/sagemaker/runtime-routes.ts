@@ -76,7 +76,9 @@ function endpointOfModel(name: string, server: Server): OpenEndpoint {
   return open({ name, variants: [{ name: 'AllTraffic', model: name, weight: 1 }], shadows: [] }, server);
 }
 
-function identify(request: FastifyRequest, verify: SignatureVerifier): void {
+/** Whose signature a request carries. A request that repeats one whose signature was checked has none. */
+export function identify(request: FastifyRequest, verify: SignatureVerifier): void {
+  if (request.facts.admitted) return;
   const { method = '', url = '/', headers } = request.raw;
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   request.facts.caller = verify({ method, url, headers, body }).accessKeyId;

@@ -1,0 +1,1 @@
+export { type JobsOptions, jobsExtension } from './jobs-extension.js';
