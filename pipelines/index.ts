@@ -1,6 +1,8 @@
+export { alikeIds } from './alike-ids.js';
 export { writeArtifacts } from './artifacts.js';
+export { type CodebookRow, clinicalCodebook, clinicalStage, storedName, storedRowFindings } from './clinical/index.js';
 export { PipelineError, type PipelineErrorCode, pipelineErrors } from './errors.js';
-export { readGeneList } from './genomic/index.js';
+export { genomicStage, readGeneList } from './genomic/index.js';
 export type {
   ClinicalJob,
   GenomicJob,

@@ -77,15 +77,28 @@ function encodeNumber(encoding: Encoding, row: NumberRow): void {
     );
   }
   values[storedName(row.header)] = value;
-  const [low, high] = row.plausible;
-  if (value >= low && value <= high) return;
-  findings.push({
-    severity: 'warning',
-    code: 'CLINICAL_IMPLAUSIBLE_VALUE',
-    message: `${record.caseId}: "${row.header}" is ${value}, outside ${low} to ${high}; it is kept`,
-    patientId: record.caseId,
-    column: row.header,
+  findings.push(...implausible(record.caseId, row, value));
+}
+
+function implausible(patientId: string, { header, plausible: [low, high] }: NumberRow, value: number): Finding[] {
+  if (value >= low && value <= high) return [];
+  const message = `${patientId}: "${header}" is ${value}, outside ${low} to ${high}; it is kept`;
+  return [{ severity: 'warning', code: 'CLINICAL_IMPLAUSIBLE_VALUE', message, patientId, column: header }];
+}
+
+/**
+ * What the values of a row that is in the store already say against each other, in the words of the run that made it: implausible numbers and
+ * contradictory dates.
+ * @param values by name of the group's column; dates in milliseconds since 1970 UTC
+ */
+export function storedRowFindings(caseId: string, values: Readonly<Record<string, Cell>>): readonly Finding[] {
+  const numbers = clinicalCodebook.flatMap((row) => {
+    const value = row.kind === 'number' ? values[storedName(row.header)] : null;
+    return row.kind === 'number' && typeof value === 'number' && !Number.isNaN(value)
+      ? implausible(caseId, row, value)
+      : [];
   });
+  return [...numbers, ...survivalOf(caseId, followUp(values)).findings];
 }
 
 function encodeDate(encoding: Encoding, row: DateRow): void {

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hasSharedData, needsSharedData, sharedData } from '../../test/shared-data.js';
 import type { StageResult } from '../stage.js';
-import { clinicalCodebook, clinicalGroup, clinicalStage, oneHotName, storedName } from './index.js';
+import { clinicalCodebook, clinicalGroup, clinicalStage, oneHotName, storedName, storedRowFindings } from './index.js';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -39,6 +39,16 @@ describe.skipIf(!hasSharedData)(`real clinical table ${needsSharedData}`, () => 
   beforeAll(async () => {
     result = await clinicalStage.run({ file }, {});
     ids = result.table.columns.get('case_id')?.values as readonly string[];
+  });
+
+  test('the rows as they are stored say the same against themselves as the source did', () => {
+    const { group, columns } = result.table;
+    const said = ids.flatMap((id, row) => {
+      const cell = (name: string) => columns.get(name)?.values[row] ?? null;
+      return storedRowFindings(id, Object.fromEntries(group.definitions.map(({ name }) => [name, cell(name)])));
+    });
+    expect(said.length).toBeGreaterThan(20);
+    expect(said).toEqual(result.findings.filter(({ patientId }) => patientId !== undefined));
   });
 
   const values = (name: string): readonly number[] => {

@@ -36,6 +36,7 @@ export { type PrCurve, prCurve } from './pr-curve.js';
 export { type DrawInteger, seededDraw, shuffled } from './random.js';
 export { type RocCurve, rocAuc, rocCurve } from './roc.js';
 export { plainSplit, repeatedStratifiedFolds, type Split, stratifiedSplit } from './splits.js';
+export { medianTime, type SurvivalBand, survivalBand } from './survival-band.js';
 export { dynamicAuc, type FollowUp, integratedScore, survivalBrier, unoC } from './survival-scores.js';
 export {
   type WeightedStates,

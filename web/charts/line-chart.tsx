@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { area as areaShape, curveLinear, curveStepAfter, line as lineShape } from 'd3-shape';
 import { Figure } from './figure.js';
-import { BottomAxis, LeftAxis, type PlotArea } from './plot.js';
+import { BottomAxis, LeftAxis, type PlotArea, type Scale } from './plot.js';
 
 /** One curve. */
 export interface Series {
@@ -33,18 +33,27 @@ export interface LineChartProps {
   readonly steps?: boolean;
   /** The line from corner to corner of the domain, for calibration and ROC. */
   readonly diagonal?: boolean;
+  /** Numbers under the axis, one line for each curve: patients at risk at each tick. */
+  readonly under?: {
+    readonly title: string;
+    readonly lines: readonly { readonly name: string; readonly at: (x: number) => number }[];
+  };
   readonly width?: number;
   readonly height?: number;
 }
 
+const underLine = 16;
+
 /** Curves over a common axis: survival, calibration, decision curves. */
 export function LineChart(props: LineChartProps) {
-  const { series, width = 560, height = 320, steps = false } = props;
+  const { series, width = 560, height: drawn = 320, steps = false, under } = props;
+  const underHeight = under === undefined ? 0 : underLine * (under.lines.length + 1) + 6;
+  const height = drawn + underHeight;
   const area: PlotArea = {
-    left: 56,
+    left: under === undefined ? 56 : 96,
     top: 12 + 18 * Math.ceil(series.length / 3),
     right: width - 16,
-    bottom: height - 46,
+    bottom: drawn - 46,
   };
   const points = series.flatMap((one) => one.points);
   const x = scaleLinear(props.xDomain ?? extent(points.map((point) => point.x)), [area.left, area.right]);
@@ -94,8 +103,37 @@ export function LineChart(props: LineChartProps) {
           ))}
         </g>
       ))}
+      {under !== undefined && <Under under={under} scale={x} top={drawn + 4} />}
       <Legend names={series.map(({ name }) => name)} left={area.left} width={area.right - area.left} />
     </Figure>
+  );
+}
+
+function Under({
+  under,
+  scale,
+  top,
+}: {
+  readonly under: NonNullable<LineChartProps['under']>;
+  readonly scale: Scale;
+  readonly top: number;
+}) {
+  return (
+    <g class="axis">
+      <text x={4} y={top + 8}>
+        {under.title}
+      </text>
+      {under.lines.map(({ name, at }, index) => (
+        <g key={name} transform={`translate(0,${top + 8 + underLine * (index + 1)})`}>
+          <text x={4}>{name.length > 14 ? `${name.slice(0, 13)}…` : name}</text>
+          {scale.ticks(6).map((tick) => (
+            <text key={tick} x={scale(tick)} text-anchor="middle">
+              {at(tick)}
+            </text>
+          ))}
+        </g>
+      ))}
+    </g>
   );
 }
 

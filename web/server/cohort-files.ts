@@ -25,9 +25,9 @@ export class CohortFiles {
     return this.#index;
   }
 
-  /** Reads the folder again, unless that was done a moment ago. @throws as `index` */
-  again(): Promise<CohortIndex> {
-    if (performance.now() - this.#readAt > freshMs) this.#index = undefined;
+  /** Reads the folder again, unless that was done a moment ago and nobody insists. @throws as `index` */
+  again(insists = false): Promise<CohortIndex> {
+    if (insists || performance.now() - this.#readAt > freshMs) this.#index = undefined;
     return this.index();
   }
 

@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CohortError } from '../../cohort/index.js';
+import { type FeatureStore, StoreError, type StoreErrorCode } from '../../featurestore/index.js';
 import type { ErrorBody } from '../../serving/index.js';
 
 /** What the pages' routes refuse: one sentence for each stable code. */
@@ -17,6 +19,8 @@ export const studioErrors = {
   STUDIO_IMAGE_FAILED: (id: string, how: string) => `The image of patient "${id}" could not be read: ${how}`,
   STUDIO_NO_MODEL: () => 'This server has no model of its own: start it with --model',
   STUDIO_NO_OUTCOME: () => 'No patient of the store has a known time and event of survival',
+  STUDIO_NO_OUTCOMES: (group: string) =>
+    `The store has no group "${group}", which holds the outcomes: "thoracle run" makes it from a clinical table`,
   STUDIO_NO_PAGES: () => 'The pages are not built; "npm run setup" builds them',
 } as const;
 
@@ -32,6 +36,7 @@ const studioStatus: Readonly<Record<StudioErrorCode, number>> = {
   STUDIO_IMAGE_FAILED: 500,
   STUDIO_NO_MODEL: 409,
   STUDIO_NO_OUTCOME: 404,
+  STUDIO_NO_OUTCOMES: 409,
   STUDIO_NO_PAGES: 404,
 };
 
@@ -51,10 +56,38 @@ export class StudioError extends Error {
   }
 }
 
-/** A refusal of ours in the shape of every other error reply; whatever else went wrong is the server's to answer. */
+/** Refusals of the store that are about what was asked; its other errors are the server's. */
+const storeStatus: Readonly<Partial<Record<StoreErrorCode, number>>> = {
+  STORE_UNKNOWN_GROUP: 404,
+  STORE_UNKNOWN_VERSION: 404,
+  STORE_UNKNOWN_FEATURE: 404,
+  STORE_QUERY_REFUSED: 403,
+  STORE_QUERY_FAILED: 400,
+  STORE_QUERY_TIME: 408,
+  STORE_QUERY_SIZE: 413,
+  STORE_BAD_PARAMETER: 400,
+  STORE_BAD_STATISTICS: 400,
+};
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof StudioError) return studioStatus[error.code];
+  if (error instanceof StoreError) return storeStatus[error.code];
+  // The folder that the server was started with is no longer as it was.
+  return error instanceof CohortError ? 409 : undefined;
+}
+
+/** A refusal of ours, of the store or of the folder, in the shape of every other error reply; whatever else went wrong is the server's to answer. */
 export function replyWithStudioError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  if (!(error instanceof StudioError)) throw error;
-  const body: ErrorBody = { error: { code: error.code, message: error.message } };
-  request.facts.code = error.code;
-  reply.code(studioStatus[error.code]).type('application/json').send(body);
+  const status = statusOf(error);
+  if (status === undefined) throw error;
+  const { code, message } = error as StudioError | StoreError | CohortError;
+  const body: ErrorBody = { error: { code, message } };
+  request.facts.code = code;
+  reply.code(status).type('application/json').send(body);
+}
+
+/** The store that the pages show. @throws StudioError STUDIO_NO_STORE */
+export function theStore(store: FeatureStore | undefined): FeatureStore {
+  if (store === undefined) throw new StudioError('STUDIO_NO_STORE', studioErrors.STUDIO_NO_STORE());
+  return store;
 }

@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { packageRoot, packageVersion } from '../../package-facts.js';
 import type { ServerExtension } from '../../serving/index.js';
+import { addCohortRoutes } from './cohort/cohort-routes.js';
 import { CohortFiles } from './cohort-files.js';
 import { replyWithStudioError, StudioError, studioErrors } from './errors.js';
 import { addPatientRoutes } from './patient/patient-routes.js';
@@ -31,6 +32,7 @@ export function studioExtension(sources: StudioSources): ServerExtension {
       addPages(app);
       addSession(app, sources);
       addPatientRoutes(app, sources, files);
+      addCohortRoutes(app, sources, files);
     },
   };
 }
