@@ -62,6 +62,8 @@ describe('the image', () => {
     for (const needed of ['*.ts', 'bin', 'package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'LICENSE']) {
       expect(kept).toContain(needed);
     }
+    const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: { readonly build: string } };
+    for (const [script] of scripts.build.matchAll(/scripts\/\S+/g)) expect(kept).toContain(script);
     for (const secret of ['.git', 'node_modules', 'out', 'shared']) expect(kept).not.toContain(secret);
   });
 

@@ -120,7 +120,7 @@ test('the first member listens before the others are started; each has a number'
 test('a start that fails in the first member ends with its exit code and starts no other', async () => {
   const fleet = made(3);
   fleet.begin = (member) => member.end(2);
-  await expect(Fleet.start(fleet.options)).rejects.toMatchObject({ name: 'MemberEnded', number: 1, how: 2 });
+  await expect(Fleet.start(fleet.options)).rejects.toMatchObject({ code: 'SERVING_PROCESS_ENDED', number: 1, how: 2 });
   expect(fleet.members).toHaveLength(1);
 });
 

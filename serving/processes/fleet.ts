@@ -30,14 +30,13 @@ export type FleetEvent =
   | { readonly what: 'ended'; readonly number: number; readonly pid: number | undefined; readonly how: number | string }
   | { readonly what: 'reloading' | 'reloaded' | 'reload-failed' };
 
-/** A member ended before it listened. It has said why itself when `code` is an exit code of the command line. */
-export class MemberEnded extends Error {
+/** A member ended before it listened. It has said why itself when `how` is an exit code of the command line. */
+export class MemberEnded extends ServingError {
   constructor(
     readonly number: number,
     readonly how: number | string,
   ) {
-    super(servingErrors.SERVING_PROCESS_ENDED(number, how));
-    this.name = 'MemberEnded';
+    super('SERVING_PROCESS_ENDED', servingErrors.SERVING_PROCESS_ENDED(number, how));
   }
 }
 
