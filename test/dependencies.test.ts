@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -74,11 +76,14 @@ async function audit(status: number, body: string): Promise<{ readonly code: num
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const cache = await mkdtemp(join(tmpdir(), 'thoracle-audit-'));
   const address = status === 0 ? 'http://127.0.0.1:1' : `http://127.0.0.1:${port}`;
   try {
-    return await run({ ...process.env, npm_config_registry: address });
+    // npm remembers what it has made of an advisory: each registry gets a memory of its own.
+    return await run({ ...process.env, npm_config_registry: address, npm_config_cache: cache });
   } finally {
     server.close();
+    await rm(cache, { recursive: true, force: true });
   }
 }
 
