@@ -1,5 +1,3 @@
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -9,8 +7,6 @@ import fastify, {
 } from 'fastify';
 import { closeWithLastReply } from '../../close-with-last-reply.js';
 import type { SignatureVerifier } from '../../featurestore/http/signature/index.js';
-import { packageVersion } from '../../package-facts.js';
-import type { BundleManifest } from '../../training/bundle/index.js';
 import type { CaseStore } from '../cases/predict-case.js';
 import { ServingError, servingError, servingErrors } from '../errors.js';
 import type { ModelRepository } from '../models/model-folder.js';
@@ -19,6 +15,7 @@ import { withoutNumbers } from '../models/without-numbers.js';
 import { quoted } from '../predict/index.js';
 import { readBodiesAs } from './body-format.js';
 import { answerBrokenRequest } from './broken-request.js';
+import { addDocumentation } from './documentation.js';
 import { errorReply, replyWithError } from './error-reply.js';
 import { addExplain } from './explain-route.js';
 import { addExtensions, type ServerExtension } from './extension.js';
@@ -35,7 +32,8 @@ import {
 import type { Endpoint } from './sagemaker/endpoints.js';
 import { addMultiModelRoutes } from './sagemaker/multi-model.js';
 import { addRuntimeRoutes } from './sagemaker/runtime-routes.js';
-import { executionSchema, modelSchema, notADevice, pingSchema } from './schemas.js';
+import { schemaCompilers } from './schema-compilers.js';
+import { executionSchema, modelSchema, pingSchema } from './schemas.js';
 import { type Server, withModel } from './server.js';
 import { type TimeLimits, timeSettings } from './time-limits.js';
 
@@ -79,14 +77,12 @@ export function buildApp(options: AppOptions): FastifyInstance {
     ...times.framework,
     // Two lines for each request cost more than the answer; failures are logged, and metrics and audit know the rest.
     logController: new LogController({ disableRequestLogging: true }),
+    ...schemaCompilers,
     bodyLimit,
     routerOptions: { maxParamLength: longestParameter },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (_error, _request, reply) => void sendError(reply, badRequest()),
   });
-  // Rows are checked by the predictor, which names row and column; the schemas are the documentation.
-  app.setValidatorCompiler(() => () => true);
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   readBodiesAs(app, 'string');
   const methods = watchRoutes(app);
   const { extensions = [] } = options;
@@ -155,39 +151,12 @@ function addRoutes(
   app.get('/execution-parameters', { schema: executionSchema, config: { scope: 'open' } }, async () =>
     executionParameters(container),
   );
-  app.get('/openapi.json', { schema: { hide: true }, config: { scope: 'open' } }, async () => app.swagger());
   addInvocations(app, server);
   addMultiModelRoutes(app, server, repository);
   addRuntimeRoutes(app, server, { endpoints, verify });
   addOpenInference(app, server, repository, methods);
   addPredict(app, server);
   addExplain(app, server);
-}
-
-function addDocumentation(app: FastifyInstance, manifest: BundleManifest | undefined): void {
-  const about = manifest === undefined ? '' : ` Model ${manifest.modelId}, recipe ${manifest.recipe}.`;
-  app.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/docs')) route.config = { scope: 'open', ...route.config };
-  });
-  app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'thoracle',
-        version: packageVersion(),
-        description: `**${notADevice}**${about}`,
-      },
-    },
-  });
-  app.register(swaggerUi, {
-    routePrefix: '/docs',
-    theme: {
-      title: `thoracle. ${notADevice}`,
-      css: [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }],
-    },
-    uiConfig: { docExpansion: 'list', deepLinking: false, tryItOutEnabled: false },
-    validatorUrl: false,
-  });
 }
 
 function badRequest(): ServingError {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { LoadedModel } from '../models/loaded-model.js';
 import type { Prediction } from '../predict/index.js';
 import type { InputRows } from '../rows/input-names.js';
-import { RequestFacts } from './request-facts.js';
+import { RequestFacts, type Scope } from './request-facts.js';
 
 /** What a shadow variant made of a request, beside what production had answered. */
 export interface ShadowAnswer {
@@ -24,8 +24,8 @@ export interface ServerExtension {
   routes?(app: FastifyInstance): void;
   /** The headers are there, the body is not. `request.routeOptions.config.scope` is what the route asks for. Throwing refuses the request. */
   onRequest?(request: FastifyRequest, reply: FastifyReply): void | Promise<void>;
-  /** Headers of every reply, whoever makes it. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Headers of every reply from routes of a scope, whoever makes it; asked once for each scope. */
+  headers?(scope: Scope): Readonly<Record<string, string>>;
   /** Before any route is added: plugins for all of them. Their hooks run after `onRequest` of all extensions. */
   setup?(app: FastifyInstance): void;
   /**
@@ -55,17 +55,26 @@ export function addExtensions(app: FastifyInstance, extensions: readonly ServerE
       done();
     });
   }
-  const headers = Object.assign({}, ...extensions.map((extension) => extension.headers)) as Record<string, string>;
-  if (Object.keys(headers).length > 0) {
-    app.addHook('onSend', (_request, reply, payload, done) => {
-      reply.headers(headers);
-      done(null, payload);
-    });
-  }
+  addHeaders(app, extensions);
   for (const extension of extensions) {
     extension.setup?.(app);
     if (extension.routes !== undefined) app.register(async (routes) => extension.routes?.(routes));
   }
+}
+
+function addHeaders(app: FastifyInstance, extensions: readonly ServerExtension[]): void {
+  const byScope = new Map<Scope, readonly (readonly [string, string])[]>();
+  const headersOf = (scope: Scope) => {
+    const known = byScope.get(scope);
+    if (known !== undefined) return known;
+    const headers = extensions.flatMap((extension) => Object.entries(extension.headers?.(scope) ?? {}));
+    byScope.set(scope, headers);
+    return headers;
+  };
+  app.addHook('onSend', ({ routeOptions }, reply, payload, done) => {
+    for (const [name, value] of headersOf(routeOptions.config.scope ?? 'admin')) reply.header(name, value);
+    done(null, payload);
+  });
 }
 
 interface Admission {

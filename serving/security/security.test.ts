@@ -191,6 +191,14 @@ describe('protection', () => {
     expect(headers['content-security-policy']).toContain("default-src 'self'");
     expect(headers['access-control-allow-origin']).toBeUndefined();
     expect(headers['strict-transport-security']).toBeUndefined();
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/invocations',
+      payload: 'Age\n60',
+      headers: { 'content-type': 'text/csv' },
+    });
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
+    expect(answer.headers['content-security-policy']).toBe("default-src 'none';frame-ancestors 'none'");
     expect((await app.inject('/docs')).statusCode).toBe(200);
     expect((await app.inject({ method: 'OPTIONS', url: '/invocations' })).statusCode).toBe(405);
     await app.close();
