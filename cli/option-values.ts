@@ -10,6 +10,13 @@ export function wholeNumber(lowest: number, highest: number): (text: string) => 
   };
 }
 
+/** Parses a share above 0, at most 1, for commander. @throws InvalidArgumentError */
+export function share(text: string): number {
+  const value = Number(text);
+  if (/^[0-9.]+$/.test(text) && value > 0 && value <= 1) return value;
+  throw new InvalidArgumentError('expected a number above 0, at most 1.');
+}
+
 /** Splits `a,b,c` and checks each against the choices. @throws InvalidArgumentError naming the choices */
 export function listOf<Choice extends string>(choices: readonly Choice[]): (text: string) => readonly Choice[] {
   return (text) => {

@@ -84,6 +84,7 @@ export const servingErrors = {
       ? `The registry holds no model "${name}"`
       : `The registry holds no version "${version}" of model "${name}"`,
   SERVING_NO_ROLLBACK: (name: string) => `No version of model "${name}" was in production before the present one`,
+  SERVING_CAPTURE: (what: string) => `Requests cannot be captured: ${what}`,
   SERVING_VERSION_IN_PRODUCTION: (name: string, version: string) =>
     `Version "${version}" of model "${name}" is in production; promote another one first`,
   SERVING_BAD_CHANGE: (what: string) =>

@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -40,7 +40,7 @@ test('a killed server serves the promoted model again, and its audit log verifie
   expect(none.stderr).toContain('The registry holds no version "9" of model "lung"');
   const clash = await thoracle('serve', '--registry', registry, '--model', 'x');
   expect(clash).toMatchObject({ code: 2 });
-}, 60_000);
+}, 180_000);
 
 test('archived on the command line, promoted over HTTP; the checklist is that of `model card`', async () => {
   const registry = join(folder, 'second');
@@ -69,4 +69,32 @@ test('archived on the command line, promoted over HTTP; the checklist is that of
   const card = JSON.parse((await thoracle('model', 'card', join(folder, 'other-2'), '--json')).stdout);
   expect(await detail.json()).toMatchObject({ modelId: listed[1].modelId, checklist: card.tripod });
   expect(await server.stop()).toMatchObject({ code: 0 });
-}, 60_000);
+}, 180_000);
+
+test('requests are captured until the server stops; options of it alone are refused', async () => {
+  const [model, captured, key] = ['captured-model', 'captured', 'capture.key'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await writeModelFolder(model);
+  const options = ['--capture', captured, '--capture-share', '1', '--capture-key', key];
+  const server = await startServing('--model', model, '--port', '0', ...options);
+  const reply = await fetch(`${server.url}/invocations`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/csv' },
+    body: 'Age\n60\n61',
+  });
+  const scores = (await reply.text()).split(',').map(Number);
+  expect(await server.stop()).toMatchObject({ code: 0 });
+  const [file = ''] = await readdir(captured);
+  const lines = (await readFile(join(captured, file), 'utf8')).trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).answer.score)).toEqual(scores);
+  expect((await stat(key)).mode & 0o777).toBe(0o600);
+  for (const wrong of [
+    ['--capture-share', '0.5'],
+    ['--capture', captured, '--capture-share', '2'],
+  ]) {
+    expect(await thoracle('serve', '--model', model, ...wrong)).toMatchObject({ code: 2 });
+  }
+}, 180_000);

@@ -32,11 +32,11 @@ import { drainMs } from './serve-drain.js';
 import { addJobsOptions, type JobsCommandOptions, openJobs } from './serve-jobs.js';
 import { serveKeyCommand } from './serve-key.js';
 import { optionsOfMember, serveAsMember } from './serve-member.js';
-import { openMonitoring } from './serve-monitoring.js';
+import { addMonitoringOptions, type MonitoringOptions, openMonitoring } from './serve-monitoring.js';
 import { addProcessesOption, type ProcessesOptions, serveProcesses } from './serve-processes.js';
 import type { ServedStore } from './serve-store.js';
 
-interface ServeOptions extends AccessOptions, JobsCommandOptions, ProcessesOptions {
+interface ServeOptions extends AccessOptions, JobsCommandOptions, MonitoringOptions, ProcessesOptions {
   readonly model?: string;
   readonly models?: string;
   readonly modelMemory?: number;
@@ -45,7 +45,6 @@ interface ServeOptions extends AccessOptions, JobsCommandOptions, ProcessesOptio
   readonly endpoints?: string;
   readonly accessKeys?: string;
   readonly audit?: string;
-  readonly registry?: string;
   readonly port?: number;
   readonly host?: string;
   /** Default: when there is a store. */
@@ -87,7 +86,9 @@ export function serveCommand(context: CommandContext): Command {
     .option('--no-pages', 'serve no pages')
     .option('--cohort <dir>', 'a folder of raw files, for the pictures of the pages')
     .option('--json', 'print one JSON document once listening');
-  addJobsOptions(addProcessesOption(addAccessOptions(serve))).addCommand(serveKeyCommand(context));
+  addMonitoringOptions(addJobsOptions(addProcessesOption(addAccessOptions(serve)))).addCommand(
+    serveKeyCommand(context),
+  );
   return serve.action(async (options: ServeOptions) => {
     const place = memberPlace(process.env);
     if (place !== undefined) {
@@ -141,7 +142,7 @@ export async function startServer(
     open.push(access.close);
     const { following, ...served } = await servedModels(options, container, logger);
     if (following !== undefined) open.push(following.close);
-    const monitoring = openMonitoring(options, served.models, following);
+    const monitoring = await openMonitoring(options, served.models, { following, logger });
     open.push(monitoring.close);
     const audit = options.audit === undefined ? undefined : await AuditLog.open(options.audit);
     if (audit !== undefined) open.push(() => audit.close());

@@ -33,7 +33,11 @@ export interface ModelDrift {
 export const noReference =
   'the bundle holds no distribution of its training: it came from elsewhere, or from a version of before it was kept';
 
-/** @param counts undefined for a model without a reference, or that has not answered yet */
+/**
+ * A model's latest rows beside its training.
+ * @param counts    undefined for a model without a reference, or that has not answered yet
+ * @param leastRows below which no number is given
+ */
 export function driftReport(
   { name, version, manifest, predictor }: Pick<LoadedModel, 'name' | 'version' | 'manifest' | 'predictor'>,
   counts: ClassCounts | undefined,

@@ -37,8 +37,10 @@ export function readQuestion(request: FastifyRequest, allowed: readonly string[]
     throw bad(`it holds more than cases, records, ${['model', 'version', ...allowed].join(', ')}`);
   }
   if ((cases === undefined) === (records === undefined)) throw bad('it holds not one of "cases" and "records"');
+  const ids = cases === undefined ? undefined : readIds(listOf(cases, 'cases'));
+  if (ids !== undefined) request.facts.cases = ids;
   return {
-    ...(cases === undefined ? { records: listOf(records, 'records') } : { cases: readIds(listOf(cases, 'cases')) }),
+    ...(ids === undefined ? { records: listOf(records, 'records') } : { cases: ids }),
     ...optionalText(model, 'model'),
     ...optionalText(version, 'version'),
     options,

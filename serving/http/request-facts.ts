@@ -34,6 +34,8 @@ export class RequestFacts {
   variant = '';
   /** The client's own id of the inference; empty when it gave none. */
   inferenceId = '';
+  /** Ids of the stored patients that were asked about; the one thing here that is not to be written anywhere as it is. */
+  cases: readonly string[] = [];
   rows = 0;
   /** Status of the reply; 0 until it is sent. */
   status = 0;
