@@ -14,7 +14,7 @@ export interface ContainerSettings {
   readonly batchStrategy: BatchStrategy;
   /** `SAGEMAKER_MAX_PAYLOAD_IN_MB`, 0 for no bound of its own; also the server's limit of a body. */
   readonly maxPayloadInMb: number;
-  /** `SAGEMAKER_MAX_CONCURRENT_TRANSFORMS` */
+  /** `SAGEMAKER_MAX_CONCURRENT_TRANSFORMS`; one for each processor where it says nothing or 0, which asks the container. */
   readonly maxConcurrentTransforms: number;
   /** `SAGEMAKER_MULTI_MODEL`: models come and go by `POST /models`; none is there at the start. */
   readonly multiModel: boolean;
@@ -42,13 +42,8 @@ export function containerSettings(environment: Environment): ContainerSettings {
       unboundedPayloadInMb,
       defaultPayloadInMb,
     ),
-    maxConcurrentTransforms: wholeNumber(
-      environment,
-      'SAGEMAKER_MAX_CONCURRENT_TRANSFORMS',
-      1,
-      10_000,
-      availableParallelism(),
-    ),
+    maxConcurrentTransforms:
+      wholeNumber(environment, 'SAGEMAKER_MAX_CONCURRENT_TRANSFORMS', 0, 10_000, 0) || availableParallelism(),
     multiModel: truth(environment, 'SAGEMAKER_MULTI_MODEL'),
   };
 }

@@ -161,13 +161,16 @@ describe('the container contract', () => {
       port: 9000,
       batch: true,
     });
+    const asked = containerSettings({ SAGEMAKER_MAX_CONCURRENT_TRANSFORMS: '0' }).maxConcurrentTransforms;
+    expect(asked).toBe(containerSettings({}).maxConcurrentTransforms);
+    expect(asked).toBeGreaterThan(0);
     for (const [name, value] of [
       ['SAGEMAKER_BIND_TO_PORT', '70000'],
       ['SAGEMAKER_BIND_TO_PORT', '80a'],
       ['SAGEMAKER_BATCH', 'yes'],
       ['SAGEMAKER_BATCH_STRATEGY', 'MANY'],
       ['SAGEMAKER_MAX_PAYLOAD_IN_MB', '-1'],
-      ['SAGEMAKER_MAX_CONCURRENT_TRANSFORMS', '0'],
+      ['SAGEMAKER_MAX_CONCURRENT_TRANSFORMS', '-1'],
     ] as const) {
       expect(() => containerSettings({ [name]: value })).toThrow(
         new RegExp(`^The environment variable ${name} is not `),
