@@ -1,6 +1,9 @@
 /** Every way the command line itself refuses: stable code -> sentence. */
 export const cliErrors = {
   CLI_UNKNOWN_RECORD: (group: string, id: string) => `Group "${group}" holds no record of "${id}"`,
+  CLI_NO_SUBJECT: (subjects: readonly string[]) =>
+    `The cohort holds nothing to run for ${subjects.slice(0, 3).join(', ')}${subjects.length > 3 ? ', …' : ''}`,
+  CLI_CANCELLED: () => 'The run was given up; what it had written stays in the store',
   CLI_OPTIONS_CLASH: (what: string) => what,
   CLI_MODEL_FORM: (file: string, form: string) =>
     form === 'legacy binary'

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly artifactDir?: string;
   /** Called whenever a job ends, in whatever order they do. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Called with what became of a job the moment it ends, in whatever order they do. */
+  readonly onEnded?: (outcome: Outcome) => void;
   /** Called with each result in the order of the jobs, one at a time. What it throws stops the run. */
   readonly onResult: (result: JobResult, job: Job) => Promise<void> | void;
   /** Called with what became of each job in the order of the jobs, after `onResult`. */
@@ -40,6 +42,7 @@ const optionNames: ReadonlySet<string> = new Set([
   'workerHeapMb',
   'artifactDir',
   'onProgress',
+  'onEnded',
   'onResult',
   'onOutcome',
   'problems',
@@ -110,6 +113,7 @@ function startAll(pool: WorkerPool<WorkerTask, WorkerReply>, jobs: readonly Job[
     const reply = await pool.run(artifactDir === undefined ? { job } : { job, artifactDir });
     const outcome: Outcome = { job, ...reply };
     count(outcome);
+    options.onEnded?.(outcome);
     return outcome;
   });
 }

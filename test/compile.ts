@@ -7,8 +7,10 @@ import { demoFolderVariable } from './demo-folder.js';
 
 /** Worker threads and the command line run compiled code: it is brought up to date before any test. */
 export function setup(): () => void {
-  const demo = mkdtempSync(join(tmpdir(), 'thoracle-demo-'));
-  process.env[demoFolderVariable] = demo;
+  // A folder that is named already, with a demo of an earlier run perhaps, is used and left.
+  const demo =
+    process.env[demoFolderVariable] === undefined ? mkdtempSync(join(tmpdir(), 'thoracle-demo-')) : undefined;
+  if (demo !== undefined) process.env[demoFolderVariable] = demo;
   const root = fileURLToPath(new URL('..', import.meta.url));
   const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
@@ -21,5 +23,7 @@ export function setup(): () => void {
     { cwd: root, stdio: 'inherit' },
   );
   if (pages.status !== 0) throw new Error('The pages cannot be built; see the messages above');
-  return () => rmSync(demo, { recursive: true, force: true });
+  return () => {
+    if (demo !== undefined) rmSync(demo, { recursive: true, force: true });
+  };
 }

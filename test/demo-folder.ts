@@ -29,7 +29,7 @@ export async function demoFolder(): Promise<DemoFolder> {
     () => false,
   );
   if (first) {
-    const { code, stderr } = await thoracle('demo', '--patients', String(patients), '--out', out, '--workers', '1');
+    const { code, stderr } = await thoracle('demo', '--patients', String(patients), '--out', out, '--workers', '2');
     await writeFile(join(shared, code === 0 ? 'made' : 'failed'), stderr);
   }
   while (!existsSync(join(shared, 'made'))) {

@@ -1,42 +1,22 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { type CohortIndex, indexCohort } from '../../cohort/index.js';
-import { type FeatureStore, openDuckDbStore } from '../../featurestore/index.js';
-import {
-  type Plan,
-  type Progress,
-  planJobs,
-  type RunSummary,
-  readGeneList,
-  runJobs,
-  type StageName,
-  type StageSummary,
-} from '../../pipelines/index.js';
+import { openDuckDbStore } from '../../featurestore/index.js';
+import type { RunSummary, StageName, StageSummary } from '../../pipelines/index.js';
 import type { CommandContext } from '../context.js';
 import { type ExitCode, exitCode } from '../exit-code.js';
-import { explainFailure } from '../failure.js';
 import { createOutput, noteAll, type Output, textTable } from '../io.js';
 import { cohortRegionOptions, listOf, workersOption } from '../option-values.js';
 import { progressView } from '../progress.js';
-import { JobLog, type WrittenGroup } from '../remember-jobs.js';
-import { radiomicsSettings } from './radiomics-region.js';
+import { type PipelineChoice, planRun, runIntoStore } from '../run-into-store.js';
 
 const stageNames: readonly StageName[] = ['genomic', 'clinical', 'imaging'];
 
-interface RunCommandOptions {
+interface RunCommandOptions extends PipelineChoice {
   readonly cohort: string;
   readonly store: string;
-  readonly stages: readonly StageName[];
-  readonly workers: number;
-  readonly genes: string;
-  readonly settings?: string;
-  readonly imagingFrom?: 'dicom' | 'table';
-  readonly roi?: string | number;
-  readonly segment?: string | number;
-  readonly segmentation?: 'SEG' | 'RTSTRUCT';
   readonly artifacts?: string;
   readonly json?: boolean;
 }
@@ -101,20 +81,14 @@ export async function runCohort(
   const isNew = !existsSync(options.store);
   const store = await openDuckDbStore({ file: options.store });
   let written = 0;
+  const view = progressView('jobs', context.io.stderr);
   try {
-    const stages = await recorded(store, options, output, (log) =>
-      runPlan(
-        plan,
-        store,
-        options,
-        context,
-        (group) => {
-          written++;
-          log.written(group);
-        },
-        log,
-      ),
-    );
+    const stages = await runIntoStore(store, plan, options, {
+      artifacts: options.artifacts ?? join(dirname(options.store), 'artifacts'),
+      note: output.note,
+      onWritten: () => written++,
+      onProgress: view.update,
+    });
     for (const summary of Object.entries(stages)) {
       noteAll(output, failureLines(...summary));
       noteAll(output, findingLines(...summary));
@@ -122,83 +96,9 @@ export async function runCohort(
     const { root, patients, notUnderstood } = index;
     return { cohort: { root, patients: patients.length, notUnderstood }, store: options.store, stages };
   } finally {
+    view.stop();
     await store.close();
     if (isNew && written === 0) await removeStore(options.store);
-  }
-}
-
-/** Runs with a log of its jobs, which goes into the store whatever becomes of the run. */
-async function recorded(
-  store: FeatureStore,
-  options: RunCommandOptions,
-  output: Output,
-  work: (log: JobLog) => Promise<RunSummary>,
-): Promise<RunSummary> {
-  const log = new JobLog();
-  const { stages: names, workers, genes, settings = null } = options;
-  const parameters = {
-    stages: names.join(','),
-    workers,
-    genes,
-    settings: settings === null ? null : basename(settings),
-  };
-  try {
-    const stages = await work(log);
-    const some = Object.values(stages).some(({ done }) => done > 0);
-    if (some) await log.record(store, parameters, { stages });
-    return stages;
-  } catch (error) {
-    await log.record(store, parameters, { error }).catch((reason: unknown) => {
-      output.note(`note: this run is not among the runs of the store: ${explainFailure(reason).message}`);
-    });
-    throw error;
-  }
-}
-
-async function planRun(index: CohortIndex, options: RunCommandOptions): Promise<Plan> {
-  const { genes, segmentation } = options;
-  return planJobs(index, {
-    stages: options.stages,
-    genes: genes === 'metagenes' || genes === 'all' ? genes : await readGeneList(genes),
-    radiomicsSettings: await radiomicsSettings(options.settings),
-    imagingFrom: options.imagingFrom,
-    roi: options.roi,
-    segment: options.segment,
-    segmentation: segmentation === undefined ? undefined : { modality: segmentation },
-  });
-}
-
-async function runPlan(
-  plan: Plan,
-  store: FeatureStore,
-  options: RunCommandOptions,
-  context: CommandContext,
-  onWritten: (group: WrittenGroup) => void,
-  log: JobLog,
-): Promise<RunSummary> {
-  const view = progressView('jobs', context.io.stderr);
-  const hasImages = plan.jobs.some((job) => job.stage === 'imaging' && job.from === 'dicom');
-  const ended = new Map<StageName, Progress>();
-  const sum = (key: 'done' | 'failed') => [...ended.values()].reduce((total, progress) => total + progress[key], 0);
-  try {
-    return await runJobs(plan.jobs, {
-      workers: options.workers,
-      workerFile: fileURLToPath(new URL('../../pipelines/worker.js', import.meta.url)),
-      ...(hasImages ? { artifactDir: options.artifacts ?? join(dirname(options.store), 'artifacts') } : {}),
-      problems: plan.problems,
-      skipped: plan.skipped,
-      onProgress: (progress) => {
-        ended.set(progress.stage, progress);
-        view.update(sum('done'), plan.jobs.length, sum('failed'));
-      },
-      onResult: async (result) => {
-        const { group, version } = await store.ingest(result.table);
-        onWritten({ name: group, version, settingsDigest: result.table.group.settingsDigest });
-      },
-      onOutcome: (outcome) => log.ended(outcome),
-    });
-  } finally {
-    view.stop();
   }
 }
 

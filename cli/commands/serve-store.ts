@@ -12,10 +12,18 @@ export interface ServedStore {
   close(): Promise<void>;
 }
 
-/** Opens a store for reading. @param keyFile of who may use its own routes; absent: they are not served */
-export async function openServedStore(place: string, keyFile: string | undefined): Promise<ServedStore> {
+/** How to open a store beside the models. */
+export interface ServedStoreOptions {
+  /** Of who may use its own routes; without it they are not served. */
+  readonly keyFile: string | undefined;
+  /** The pages run pipelines into it. */
+  readonly writable: boolean;
+}
+
+/** Opens a store, for reading unless pipelines write to it. */
+export async function openServedStore(place: string, { keyFile, writable }: ServedStoreOptions): Promise<ServedStore> {
   const keys: readonly AccessKey[] | undefined = keyFile === undefined ? undefined : await accessKeys(keyFile);
-  const store = await openStore(place, { readOnly: true });
+  const store = await openStore(place, { readOnly: !writable });
   return {
     store,
     addRoutes: (app) => {

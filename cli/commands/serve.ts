@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
-import type { FeatureStore } from '../../featurestore/index.js';
 import {
   type AppOptions,
   AuditLog,
@@ -17,7 +16,6 @@ import {
   modelFolder,
   parseEndpoints,
   readModel,
-  type ServerExtension,
 } from '../../serving/index.js';
 import { type MemberServer, memberPlace } from '../../serving/processes/index.js';
 import type { CommandContext } from '../context.js';
@@ -33,6 +31,7 @@ import { addJobsOptions, type JobsCommandOptions, openJobs } from './serve-jobs.
 import { serveKeyCommand } from './serve-key.js';
 import { optionsOfMember, serveAsMember } from './serve-member.js';
 import { addMonitoringOptions, type MonitoringOptions, openMonitoring } from './serve-monitoring.js';
+import { pagesOf } from './serve-pages.js';
 import { addProcessesOption, type ProcessesOptions, serveProcesses } from './serve-processes.js';
 import type { ServedStore } from './serve-store.js';
 
@@ -51,6 +50,8 @@ interface ServeOptions extends AccessOptions, JobsCommandOptions, MonitoringOpti
   readonly pages?: boolean;
   /** Folder of raw files, for the pages. */
   readonly cohort?: string;
+  /** The pages may run the pipelines, so that the store is opened for writing. */
+  readonly pipelines?: boolean;
   readonly json?: boolean;
 }
 
@@ -180,28 +181,6 @@ export async function startServer(
   }
 }
 
-/** The pages, where they are wanted. Their code is loaded only then. */
-async function pagesOf(
-  { pages, cohort, registry }: Pick<ServeOptions, 'pages' | 'cohort' | 'registry'>,
-  {
-    models,
-    defaultModel,
-    store,
-  }: { readonly models: ModelHost; readonly defaultModel?: string; readonly store: FeatureStore | undefined },
-): Promise<readonly ServerExtension[]> {
-  if (pages === false || (pages === undefined && store === undefined)) return [];
-  const { studioExtension } = await import('../../web/server/index.js');
-  return [
-    studioExtension({
-      models,
-      ...(defaultModel === undefined ? {} : { defaultModel }),
-      ...(store === undefined ? {} : { store }),
-      ...(cohort === undefined ? {} : { cohort }),
-      ...(registry === undefined ? {} : { registry }),
-    }),
-  ];
-}
-
 /** @throws CliError CLI_OPTIONS_CLASH */
 function assertStoreOfKeys({ store, storeKeys }: Pick<ServeOptions, 'store' | 'storeKeys'>): void {
   if (storeKeys === undefined || store !== undefined) return;
@@ -212,10 +191,11 @@ function assertStoreOfKeys({ store, storeKeys }: Pick<ServeOptions, 'store' | 's
 async function servedStore({
   store,
   storeKeys,
-}: Pick<ServeOptions, 'store' | 'storeKeys'>): Promise<ServedStore | undefined> {
+  pipelines = false,
+}: Pick<ServeOptions, 'store' | 'storeKeys' | 'pipelines'>): Promise<ServedStore | undefined> {
   if (store === undefined) return undefined;
   const { openServedStore } = await import('./serve-store.js');
-  return openServedStore(store, storeKeys);
+  return openServedStore(store, { keyFile: storeKeys, writable: pipelines });
 }
 
 /** What the cloud's runtime client may call, and who. */

@@ -30,7 +30,10 @@ export function studioCommand(context: CommandContext): Command {
   return addAccessOptions(studio).action(async (options: StudioOptions) => {
     const output = createOutput(context.io, options.json === true);
     const stopped = stopSignal();
-    const server = await startServer({ ...options, pages: true }, true);
+    const server = await startServer(
+      { ...options, pages: true, pipelines: options.store !== undefined && options.cohort !== undefined },
+      true,
+    );
     const url = `${server.url}/studio/`;
     output.answer({ url: server.url, studio: url }, () =>
       [`the studio is open at ${url}`, 'Research software, not a medical device: not for clinical use.'].join('\n'),

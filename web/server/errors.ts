@@ -22,6 +22,11 @@ export const studioErrors = {
   STUDIO_NO_OUTCOMES: (group: string) =>
     `The store has no group "${group}", which holds the outcomes: "thoracle run" makes it from a clinical table`,
   STUDIO_NO_PAGES: () => 'The pages are not built; "npm run setup" builds them',
+  STUDIO_NO_JOBS_HERE: () =>
+    'No job can be started here: "thoracle studio" with --store and --cohort runs the pipelines from its pages',
+  STUDIO_NO_JOB: () => 'There is no job of this id; jobs are known until the studio is closed',
+  STUDIO_JOB_RUNS: () => 'A job is running already, and one at a time writes to the store',
+  STUDIO_BAD_JOB: (what: string) => `The job cannot be read: ${what}`,
 } as const;
 
 /** Status of the reply to each. */
@@ -38,6 +43,10 @@ const studioStatus: Readonly<Record<StudioErrorCode, number>> = {
   STUDIO_NO_OUTCOME: 404,
   STUDIO_NO_OUTCOMES: 409,
   STUDIO_NO_PAGES: 404,
+  STUDIO_NO_JOBS_HERE: 409,
+  STUDIO_NO_JOB: 404,
+  STUDIO_JOB_RUNS: 409,
+  STUDIO_BAD_JOB: 400,
 };
 
 /** Name of a refusal. */

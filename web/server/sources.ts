@@ -1,5 +1,6 @@
 import type { FeatureStore } from '../../featurestore/index.js';
 import type { ModelHost } from '../../serving/index.js';
+import type { JobBoard } from './jobs/job-board.js';
 
 /** What the pages show. Whatever is left out, its pages say that it is not there. */
 export interface StudioSources {
@@ -11,4 +12,6 @@ export interface StudioSources {
   readonly cohort?: string;
   /** A registry of model versions. */
   readonly registry?: string;
+  /** Runs the pipelines; without it jobs can only be looked at. */
+  readonly jobs?: JobBoard;
 }

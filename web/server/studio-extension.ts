@@ -7,6 +7,7 @@ import type { ServerExtension } from '../../serving/index.js';
 import { addCohortRoutes } from './cohort/cohort-routes.js';
 import { CohortFiles } from './cohort-files.js';
 import { replyWithStudioError, StudioError, studioErrors } from './errors.js';
+import { addJobRoutes } from './jobs/job-routes.js';
 import { addPatientRoutes } from './patient/patient-routes.js';
 import type { SessionReply } from './replies/session-reply.js';
 import type { StudioSources } from './sources.js';
@@ -29,10 +30,15 @@ export function studioExtension(sources: StudioSources): ServerExtension {
       app.get('/', { schema: { hide: true }, config: { scope: 'open' } }, (_request, reply) =>
         reply.redirect('/studio/'),
       );
+      // Browsers ask for it whatever the document says.
+      app.get('/favicon.ico', { schema: { hide: true }, config: { scope: 'open' } }, (_request, reply) =>
+        reply.redirect('/studio/icon.svg'),
+      );
       addPages(app);
       addSession(app, sources);
       addPatientRoutes(app, sources, files);
       addCohortRoutes(app, sources, files);
+      addJobRoutes(app, sources);
     },
   };
 }
@@ -65,7 +71,7 @@ function addPages(app: FastifyInstance): void {
   });
 }
 
-function addSession(app: FastifyInstance, { store, cohort, registry, defaultModel }: StudioSources): void {
+function addSession(app: FastifyInstance, { store, cohort, registry, defaultModel, jobs }: StudioSources): void {
   app.get('/studio/api/session', { schema: { hide: true }, config: { scope: 'known' } }, ({ facts }): SessionReply => {
     const { caller, scopes = ['admin'] } = facts;
     return {
@@ -77,7 +83,7 @@ function addSession(app: FastifyInstance, { store, cohort, registry, defaultMode
         cohort: cohort !== undefined,
         model: defaultModel !== undefined,
         registry: registry !== undefined,
-        jobs: false,
+        jobs: jobs !== undefined,
       },
     };
   });

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { ask, type ReplyError } from './client.js';
 
 /** A reply on its way, here, or refused. */
@@ -10,14 +10,16 @@ export type Waiting<T> =
 /**
  * Asks once for each path; a later path makes an earlier reply void.
  * @param path undefined: nothing is asked yet
- * @param turn another number asks the same path again
+ * @param turn another number asks the same path again; until then the reply before stays
  */
 export function useReply<T>(path: string | undefined, turn = 0): Waiting<T> {
   const [held, hold] = useState<Waiting<T>>({ state: 'waiting' });
+  const asked = useRef<string | undefined>(undefined);
   useEffect(() => {
     if (path === undefined) return undefined;
     const gone = new AbortController();
-    hold({ state: 'waiting' });
+    if (asked.current !== path) hold({ state: 'waiting' });
+    asked.current = path;
     ask<T>(path, { signal: gone.signal }).then(
       (value) => gone.signal.aborted || hold({ state: 'here', value }),
       (error: ReplyError) => gone.signal.aborted || hold({ state: 'refused', error }),

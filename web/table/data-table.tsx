@@ -70,7 +70,9 @@ export function DataTable<T>(props: DataTableProps<T>) {
           />
         </label>
         <span class="count" aria-live="polite">
-          {sorted.length === rows.length ? `${rows.length} rows` : `${sorted.length} of ${rows.length} rows`}
+          {sorted.length === rows.length
+            ? `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`
+            : `${sorted.length} of ${rows.length} rows`}
         </span>
         <button type="button" onClick={save}>
           CSV<span class="unseen"> of {caption}</span>
