@@ -1,0 +1,64 @@
+/** One patient in the reply of `POST /predict`, as far as the page shows it. */
+export interface PredictedCase {
+  readonly score: number;
+  readonly probability: number | null;
+  readonly risk: number;
+  readonly riskGroup: string | null;
+  readonly medianSurvivalDays: number | null;
+  readonly imputed: readonly string[];
+  readonly outOfRange: readonly string[];
+}
+
+/** One patient in the reply of `POST /explain`. */
+export interface ExplainedCase {
+  readonly expected: number;
+  readonly modalities: Readonly<Record<string, number>>;
+  readonly contributions: readonly {
+    readonly feature: string;
+    readonly modality: string;
+    readonly value: number | null;
+    readonly contribution: number;
+  }[];
+  readonly others: number;
+  readonly survival: { readonly timeDays: readonly number[]; readonly probability: readonly number[] } | null;
+}
+
+/** What `GET /model` says, as far as the page needs it. */
+export interface ModelFacts {
+  readonly modelId: string;
+  readonly task: { readonly kind: 'status' | 'horizon' | 'survival'; readonly horizonDays?: number };
+  readonly answer: 'probability' | 'hazard' | 'log-time';
+  readonly columns: readonly { readonly feature: string }[];
+  readonly trainedOn: { readonly patients: number; readonly events: number; readonly modalities: readonly string[] };
+  readonly warnings: readonly string[];
+}
+
+/** What the number of a model is called, what it says, and on what scale its contributions are. */
+export function meaningOf({ task, answer }: ModelFacts): {
+  readonly name: string;
+  readonly sentence: string;
+  readonly scale: string;
+} {
+  if (answer === 'hazard') {
+    return {
+      name: 'hazard ratio',
+      sentence:
+        'The number compares the risk of dying, at any time, with that of the patient in the middle of the training; above 1 is worse.',
+      scale: 'logarithm of the hazard ratio',
+    };
+  }
+  if (answer === 'log-time') {
+    return {
+      name: 'expected days',
+      sentence: 'The number is the time from surgery that the model expects, in days; its uncertainty is large.',
+      scale: 'minus the logarithm of the days',
+    };
+  }
+  const days = task.kind === 'horizon' ? task.horizonDays : undefined;
+  const within = days === undefined ? 'by the end of the follow-up of such patients' : `within ${days} days of surgery`;
+  return {
+    name: 'probability of death',
+    sentence: `The number is the share of patients like this one, as the model sees them, that it expects to have died ${within}.`,
+    scale: 'log-odds of death',
+  };
+}

@@ -1,0 +1,48 @@
+import { LineChart, type Series } from '../../../charts/line-chart.js';
+import type { CohortSurvivalReply } from '../../../server/replies/patient-reply.js';
+import { ReplyView } from '../../../session/reply-view.js';
+import { useReply } from '../../../session/use-reply.js';
+import type { ExplainedCase } from './answers.js';
+
+/** The patient's curve, where the model has one, beside that of the whole cohort. */
+export function SurvivalChart({ survival }: Pick<ExplainedCase, 'survival'>) {
+  const reply = useReply<CohortSurvivalReply>('/studio/api/survival');
+  return (
+    <div>
+      <ReplyView reply={reply}>
+        {({ patients, deaths, points }) => {
+          const cohort: Series = {
+            name: `all ${patients} patients of the store`,
+            points: [{ x: 0, y: 1 }, ...points.map(({ timeDays, survival: y }) => ({ x: timeDays, y }))],
+          };
+          const own: readonly Series[] = survival === null ? [] : [curveOf(survival)];
+          return (
+            <LineChart
+              title="Survival"
+              description={`Kaplan-Meier estimate of the cohort (${deaths} deaths)${survival === null ? '' : ', and the curve that the model predicts for this patient'}.`}
+              series={[...own, cohort]}
+              xName="days from surgery"
+              yName="alive"
+              yDomain={[0, 1]}
+              steps
+            />
+          );
+        }}
+      </ReplyView>
+      {survival === null && (
+        <p class="hint">
+          This model gives one number and no curve over time; the curve of the cohort is shown for orientation. A model
+          trained with <code>--task survival</code> predicts a curve for each patient.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function curveOf({ timeDays, probability }: NonNullable<ExplainedCase['survival']>): Series {
+  const start = timeDays[0] === 0 ? [] : [{ x: 0, y: 1 }];
+  return {
+    name: 'this patient, as the model predicts',
+    points: [...start, ...timeDays.map((x, i) => ({ x, y: probability[i] ?? 0 }))],
+  };
+}
