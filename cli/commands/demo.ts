@@ -13,7 +13,9 @@ import { CliError, cliErrors } from '../errors.js';
 import { createOutput, type Output } from '../io.js';
 import { wholeNumber, workersOption } from '../option-values.js';
 import { progressView } from '../progress.js';
+import { demoModels } from './demo-models.js';
 import { askServer, type DemoAnswers } from './demo-requests.js';
+import { openStudio } from './open-studio.js';
 import { runCohort, runExitCode } from './run.js';
 import { startServer } from './serve.js';
 import { trainModel } from './train.js';
@@ -23,13 +25,18 @@ interface DemoOptions {
   readonly seed: number;
   readonly out: string;
   readonly workers: number;
+}
+
+interface DemoCommandOptions extends DemoOptions {
+  readonly keep?: boolean;
+  readonly port: number;
   readonly json?: boolean;
 }
 
 /** Marks a folder as an earlier demo's, which the next one may replace. */
 const marker = '.thoracle-demo';
 
-/** `thoracle demo [--patients 80] [--out DIR]`: the whole job on a synthetic cohort. */
+/** `thoracle demo [--patients 80] [--out DIR] [--keep]`: the whole job on a synthetic cohort. */
 export function demoCommand(context: CommandContext): Command {
   return new Command('demo')
     .description('the whole job on a synthetic cohort: generate, run, train, serve, ask, report')
@@ -37,12 +44,20 @@ export function demoCommand(context: CommandContext): Command {
     .option('--seed <n>', 'seed of every random choice', wholeNumber(0, 2 ** 31 - 1), 0)
     .option('--out <dir>', 'where everything goes; an earlier demo there is replaced', join('out', 'demo'))
     .addOption(workersOption())
-    .option('--json', 'print one JSON document')
-    .action(async (options: DemoOptions) => {
-      const output = createOutput(context.io, options.json === true);
+    .option('--keep', 'leave the studio open on it')
+    .option('--port <n>', 'of the studio; 0 takes any free port', wholeNumber(0, 65_535), 8090)
+    .option('--json', 'print one JSON document; with --keep that of the studio')
+    .action(async ({ keep, port, json, ...options }: DemoCommandOptions) => {
+      const output = createOutput(context.io, json === true);
       const result = await demo(options, context, output);
-      output.answer(result, () => demoText(result));
       context.exit(runExitCode(result.run));
+      if (keep !== true) {
+        output.answer(result, () => demoText(result));
+        return;
+      }
+      for (const line of demoText(result).split('\n')) output.note(line);
+      const places = await demoModels(options.out, context, output);
+      await openStudio({ ...places, port, host: '127.0.0.1' }, output);
     });
 }
 
@@ -56,7 +71,8 @@ interface DemoResult {
   readonly seconds: Readonly<Record<string, number>>;
 }
 
-async function demo(options: DemoOptions, context: CommandContext, output: Output): Promise<DemoResult> {
+/** Generates, measures, trains, serves and asks, all in the folder `out`. */
+export async function demo(options: DemoOptions, context: CommandContext, output: Output): Promise<DemoResult> {
   const { out, patients, seed, workers } = options;
   // Asked first, so that a missing library costs no work and no earlier demo.
   loadNativeLibrary();

@@ -1,22 +1,23 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import type { CommandContext } from '../context.js';
-import { createOutput } from '../io.js';
+import { CliError, cliErrors } from '../errors.js';
+import { createOutput, type Output } from '../io.js';
 import { wholeNumber } from '../option-values.js';
-import { stopSignal } from '../stop-signal.js';
-import { startServer } from './serve.js';
-import { type AccessOptions, addAccessOptions } from './serve-access.js';
+import { openStudio, type StudioPlaces } from './open-studio.js';
+import { addAccessOptions } from './serve-access.js';
 
-interface StudioOptions extends AccessOptions {
-  readonly store?: string;
-  readonly cohort?: string;
-  readonly model?: string;
-  readonly registry?: string;
-  readonly port: number;
-  readonly host: string;
+interface StudioOptions extends StudioPlaces {
+  readonly demo?: true | string;
   readonly json?: boolean;
 }
 
-/** `thoracle studio --store FILE [--cohort DIR] [--model PLACE | --registry DIR]`. */
+/** Where `thoracle demo` puts itself. */
+const demoFolder = join('out', 'demo');
+
+/** `thoracle studio --store FILE [--cohort DIR] [--model PLACE | --registry DIR]`, or `--demo`. */
 export function studioCommand(context: CommandContext): Command {
   const studio = new Command('studio')
     .description('pages in the browser: cohort, features, patients, models, predictions, jobs')
@@ -24,21 +25,30 @@ export function studioCommand(context: CommandContext): Command {
     .option('--cohort <dir>', 'its folder of raw files, for pictures and jobs')
     .option('--model <place>', 'a trained model to ask')
     .option('--registry <dir>', 'model versions: the promoted ones answer')
+    .option(
+      '--demo [dir]',
+      `invented patients: the demo of this folder (default ${demoFolder}), made when it is not there`,
+    )
     .option('--port <n>', '0 takes any free port', wholeNumber(0, 65_535), 8090)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--json', 'print one JSON document once listening');
-  return addAccessOptions(studio).action(async (options: StudioOptions) => {
-    const output = createOutput(context.io, options.json === true);
-    const stopped = stopSignal();
-    const server = await startServer(
-      { ...options, pages: true, pipelines: options.store !== undefined && options.cohort !== undefined },
-      true,
-    );
-    const url = `${server.url}/studio/`;
-    output.answer({ url: server.url, studio: url }, () =>
-      [`the studio is open at ${url}`, 'Research software, not a medical device: not for clinical use.'].join('\n'),
-    );
-    await stopped;
-    await server.close();
+  return addAccessOptions(studio).action(async ({ demo, json, ...places }: StudioOptions) => {
+    const output = createOutput(context.io, json === true);
+    if (demo === undefined) return openStudio(places, output);
+    const given = [places.store, places.cohort, places.model, places.registry].some((place) => place !== undefined);
+    if (given) {
+      const what = '--demo brings its own --store, --cohort and models';
+      throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH(what));
+    }
+    return openStudio({ ...places, ...(await demoPlaces(demo === true ? demoFolder : demo, context, output)) }, output);
   });
+}
+
+async function demoPlaces(out: string, context: CommandContext, output: Output) {
+  const [{ demo }, { demoModels }] = await Promise.all([import('./demo.js'), import('./demo-models.js')]);
+  // The model comes last: a demo that has one is whole.
+  if (!existsSync(join(out, 'model', 'manifest.json'))) {
+    await demo({ out, patients: 80, seed: 0, workers: availableParallelism() }, context, output);
+  }
+  return demoModels(out, context, output);
 }
