@@ -55,7 +55,13 @@ describe.skipIf(noBrowser !== '')(`what the pages may cost${noBrowser}`, () => {
       await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
       await page.goto(`${studio.url}/studio/cohort`, { waitUntil: 'commit' });
       // Milliseconds from the start of the navigation to a frame that has the page's heading.
-      const drawn = await page.waitForFunction("document.querySelector('h1') !== null && performance.now()");
+      const drawn = await page.waitForFunction(() => {
+        const { document, performance } = globalThis as unknown as {
+          document: { querySelector(selector: string): unknown };
+          performance: { now(): number };
+        };
+        return document.querySelector('h1') !== null && performance.now();
+      });
       times.push(Number(await drawn.jsonValue()));
       await page.close();
     }
