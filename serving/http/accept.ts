@@ -1,6 +1,12 @@
 /** What the endpoint can answer with. */
 export type ReplyType = 'application/json' | 'application/jsonlines' | 'text/csv';
 
+/** Other names of JSON lines, which nobody has registered under any. */
+const otherNames: Readonly<Record<string, ReplyType>> = {
+  'application/jsonl': 'application/jsonlines',
+  'application/x-jsonlines': 'application/jsonlines',
+};
+
 interface Wish {
   readonly type: string;
   readonly quality: number;
@@ -28,7 +34,8 @@ export function chooseReplyType(
 }
 
 function readWish(text: string): Wish {
-  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const [name = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const type = Object.hasOwn(otherNames, name) ? (otherNames[name] as ReplyType) : name;
   const q = parameters.find((parameter) => parameter.startsWith('q='));
   const quality = q === undefined ? 1 : Number(q.slice(2));
   const exactness = type === '*/*' ? 0 : type.endsWith('/*') ? 1 : 2;

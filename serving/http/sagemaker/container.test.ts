@@ -119,6 +119,10 @@ describe('Accept', () => {
     ['application/jsonlines', 'text/csv', 'application/jsonlines'],
     ['text/csv', 'application/jsonlines', 'text/csv'],
     ['*/*', 'application/jsonlines', 'application/jsonlines'],
+    ['application/jsonl', 'text/csv', 'application/jsonlines'],
+    ['application/x-jsonlines', 'application/json', 'application/jsonlines'],
+    ['application/jsonl;q=0.5, application/json;q=0.4', 'text/csv', 'application/jsonlines'],
+    ['application/jsonl;q=0, */*', 'application/jsonlines', 'text/csv'],
   ])('%s for %s', async (accept, sent, expected) => {
     const body = sent === 'text/csv' ? 'Age\n60' : '{"Age":60}';
     const reply = await json(body, { accept, 'content-type': sent });
