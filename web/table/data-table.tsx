@@ -82,7 +82,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
       <section class="table-scroll" aria-label={caption} tabIndex={0}>
         <table>
           <caption class="unseen">{caption}</caption>
-          <Head columns={columns} order={order} onOrder={setOrder} />
+          <Head columns={columns} rows={rows} order={order} onOrder={setOrder} />
           <tbody>
             {sorted.slice(at * pageSize, (at + 1) * pageSize).map((row) => (
               <tr key={rowKey(row)}>
@@ -102,20 +102,25 @@ export function DataTable<T>(props: DataTableProps<T>) {
 
 function Head<T>({
   columns,
+  rows,
   order,
   onOrder,
 }: {
   readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[];
   readonly order: Order | undefined;
   readonly onOrder: (order: Order) => void;
 }) {
   return (
     <thead>
       <tr>
-        {columns.map(({ key, title }) => {
+        {columns.map(({ key, title, value }) => {
+          // Numbers stand to the right, and their title above them.
+          const first = rows.find((row) => value(row) !== null);
+          const isNumber = first !== undefined && typeof value(first) === 'number';
           const now = order?.key === key ? order.direction : 'none';
           return (
-            <th key={key} scope="col" aria-sort={now}>
+            <th key={key} scope="col" aria-sort={now} class={isNumber ? 'number' : undefined}>
               <button
                 type="button"
                 onClick={() => onOrder({ key, direction: now === 'ascending' ? 'descending' : 'ascending' })}
