@@ -51,7 +51,7 @@ export function LineChart(props: LineChartProps) {
   const height = drawn + underHeight;
   const area: PlotArea = {
     left: under === undefined ? 56 : 96,
-    top: 12 + 18 * Math.ceil(series.length / 3),
+    top: 12 + 18 * Math.ceil(series.length / legendColumns(series, width)),
     right: width - 16,
     bottom: drawn - 46,
   };
@@ -104,7 +104,12 @@ export function LineChart(props: LineChartProps) {
         </g>
       ))}
       {under !== undefined && <Under under={under} scale={x} top={drawn + 4} />}
-      <Legend names={series.map(({ name }) => name)} left={area.left} width={area.right - area.left} />
+      <Legend
+        names={series.map(({ name }) => name)}
+        columns={legendColumns(series, width)}
+        left={area.left}
+        width={area.right - area.left}
+      />
     </Figure>
   );
 }
@@ -137,12 +142,23 @@ function Under({
   );
 }
 
+/** Pixels of a letter, about, and of what stands around a name. */
+const [letterWidth, besideName] = [6.5, 36];
+
+/** Names that stand side by side without touching, at most three. */
+function legendColumns(series: readonly { readonly name: string }[], width: number): number {
+  const longest = Math.max(0, ...series.map(({ name }) => name.length));
+  return Math.max(1, Math.min(3, Math.floor((width - 72) / (besideName + letterWidth * longest))));
+}
+
 function Legend({
   names,
+  columns,
   left,
   width,
 }: {
   readonly names: readonly string[];
+  readonly columns: number;
   readonly left: number;
   readonly width: number;
 }) {
@@ -152,7 +168,7 @@ function Legend({
         <g
           key={name}
           class={`series-${index % 6}`}
-          transform={`translate(${left + (index % 3) * (width / 3)},${12 + 18 * Math.floor(index / 3)})`}
+          transform={`translate(${left + (index % columns) * (width / columns)},${12 + 18 * Math.floor(index / columns)})`}
         >
           <line class="curve" x2={18} y1={-4} y2={-4} />
           <text x={24}>{name}</text>
