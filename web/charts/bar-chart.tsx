@@ -25,12 +25,13 @@ const rowHeight = 24;
 
 /** Lying bars, one below the other: counts, contributions. */
 export function BarChart({ title, description, bars, valueName, labelName = 'label', width = 560 }: BarChartProps) {
-  const height = bars.length * rowHeight + 64;
-  const area: PlotArea = { left: Math.min(220, width * 0.4), top: 8, right: width - 56, bottom: height - 48 };
-  const values = bars.map(({ value }) => value);
-  const x = scaleLinear([Math.min(0, ...values), Math.max(0, ...values)], [area.left, area.right]).nice();
   const kinds = [...new Set(bars.map(({ kind = '' }) => kind))];
   const hasKinds = kinds.length > 1 || (kinds[0] ?? '') !== '';
+  const headRoom = hasKinds ? 30 : 8;
+  const height = bars.length * rowHeight + headRoom + 56;
+  const area: PlotArea = { left: Math.min(220, width * 0.4), top: headRoom, right: width - 56, bottom: height - 48 };
+  const values = bars.map(({ value }) => value);
+  const x = scaleLinear([Math.min(0, ...values), Math.max(0, ...values)], [area.left, area.right]).nice();
   const numbers = {
     titles: [labelName, valueName, ...(hasKinds ? ['kind'] : [])],
     rows: bars.map(({ label, value, kind = '' }) => [label, value, ...(hasKinds ? [kind] : [])]),
@@ -38,6 +39,15 @@ export function BarChart({ title, description, bars, valueName, labelName = 'lab
   return (
     <Figure title={title} description={description} numbers={numbers} width={width} height={height}>
       <BottomAxis scale={x} area={area} name={valueName} count={5} />
+      {hasKinds &&
+        kinds.map((kind, index) => (
+          <g key={kind} class={`series-${index % 6}`} transform={`translate(${(index * width) / kinds.length},4)`}>
+            <rect class="bar" width={12} height={12} />
+            <text x={18} y={11}>
+              {kind}
+            </text>
+          </g>
+        ))}
       {bars.map(({ label, value, kind = '' }, index) => {
         const top = area.top + index * rowHeight;
         const [from, to] = value < 0 ? [x(value), x(0)] : [x(0), x(value)];

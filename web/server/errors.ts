@@ -18,7 +18,6 @@ export const studioErrors = {
   STUDIO_NO_IMAGE: (id: string, reason: string) => `There is no image to show of patient "${id}": ${reason}`,
   STUDIO_IMAGE_FAILED: (id: string, how: string) => `The image of patient "${id}" could not be read: ${how}`,
   STUDIO_NO_MODEL: () => 'This server has no model of its own: start it with --model',
-  STUDIO_NO_OUTCOME: () => 'No patient of the store has a known time and event of survival',
   STUDIO_NO_OUTCOMES: (group: string) =>
     `The store has no group "${group}", which holds the outcomes: "thoracle run" makes it from a clinical table`,
   STUDIO_NO_PAGES: () => 'The pages are not built; "npm run setup" builds them',
@@ -40,7 +39,6 @@ const studioStatus: Readonly<Record<StudioErrorCode, number>> = {
   STUDIO_NO_IMAGE: 404,
   STUDIO_IMAGE_FAILED: 500,
   STUDIO_NO_MODEL: 409,
-  STUDIO_NO_OUTCOME: 404,
   STUDIO_NO_OUTCOMES: 409,
   STUDIO_NO_PAGES: 404,
   STUDIO_NO_JOBS_HERE: 409,

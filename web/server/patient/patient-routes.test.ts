@@ -104,17 +104,6 @@ describe('patients of the store', () => {
     expect(reply).toMatchObject({ state: 'trained-on', probability, patients: 40 });
     expect(reply.evaluation).toContain('cross-validation');
   });
-
-  test('survival of the cohort starts below 1 and never rises', async () => {
-    const { points, deaths } = (await app.inject('/studio/api/survival')).json<{
-      readonly points: readonly { readonly survival: number }[];
-      readonly deaths: number;
-    }>();
-    expect(deaths).toBe(list.patients.filter(({ event }) => event === true).length);
-    for (const [i, { survival }] of points.entries()) {
-      expect(survival).toBeLessThanOrEqual(points[i - 1]?.survival ?? 1);
-    }
-  });
 });
 
 describe('images', () => {

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { FeatureStore } from '../../../featurestore/contract/index.js';
 import type { CohortFiles } from '../cohort-files.js';
-import { StudioError, studioErrors } from '../errors.js';
+import { StudioError, studioErrors, theStore } from '../errors.js';
+import { badQuestion, type Question, textOf } from '../question.js';
 import type { StudioSources } from '../sources.js';
-import { cohortSurvival } from './cohort-survival.js';
 import { heldOut } from './held-out.js';
 import type { ReadImage } from './image-worker.js';
 import { PatientImages } from './patient-images.js';
@@ -12,7 +12,7 @@ import { distributionOf, standingOf } from './patient-standing.js';
 
 interface OfPatient {
   readonly Params: { readonly id: string };
-  readonly Querystring: Readonly<Record<string, unknown>>;
+  readonly Querystring: Question;
 }
 
 const read = { config: { scope: 'read' }, schema: { hide: true } } as const;
@@ -29,17 +29,16 @@ export function addPatientRoutes(app: FastifyInstance, sources: StudioSources, f
 }
 
 function addRecordRoutes(app: FastifyInstance, { store }: StudioSources, files: CohortFiles | undefined): void {
-  app.get('/studio/api/patients', read, () => new PatientRecords(storeOf(store), files).list());
+  app.get('/studio/api/patients', read, () => new PatientRecords(theStore(store), files).list());
   app.get<OfPatient>('/studio/api/patients/:id', read, ({ params: { id } }) =>
-    new PatientRecords(storeOf(store), files).one(id),
+    new PatientRecords(theStore(store), files).one(id),
   );
   app.get<OfPatient>('/studio/api/patients/:id/standing', read, ({ params: { id }, query }) =>
-    standingOf(storeOf(store), textOf(query, 'group'), id),
+    standingOf(theStore(store), named(query, 'group'), id),
   );
   app.get<OfPatient>('/studio/api/patients/:id/distribution', read, ({ params: { id }, query }) =>
-    distributionOf(storeOf(store), textOf(query, 'group'), textOf(query, 'feature'), id),
+    distributionOf(theStore(store), named(query, 'group'), named(query, 'feature'), id),
   );
-  app.get('/studio/api/survival', read, () => cohortSurvival(storeOf(store)));
 }
 
 function addImageRoutes(app: FastifyInstance, { store }: StudioSources, files: CohortFiles | undefined): void {
@@ -51,13 +50,13 @@ function addImageRoutes(app: FastifyInstance, { store }: StudioSources, files: C
   };
   const imageOf = async (id: string): Promise<ReadImage> => {
     const held = imagesOf();
-    await new PatientRecords(storeOf(store), files).assertKnown(id);
-    return held.image(id, await measuredRegion(storeOf(store), id));
+    await new PatientRecords(theStore(store), files).assertKnown(id);
+    return held.image(id, await measuredRegion(theStore(store), id));
   };
   app.get<OfPatient>('/studio/api/patients/:id/image', read, async ({ params: { id } }) => {
     const held = imagesOf();
-    await new PatientRecords(storeOf(store), files).assertKnown(id);
-    return held.facts(id, await measuredRegion(storeOf(store), id));
+    await new PatientRecords(theStore(store), files).assertKnown(id);
+    return held.facts(id, await measuredRegion(theStore(store), id));
   });
   app.get<OfPatient>('/studio/api/patients/:id/volume.nii.gz', read, async ({ params: { id } }, reply) =>
     sendBytes(reply, 'application/gzip', (await imageOf(id)).volume),
@@ -69,12 +68,12 @@ function addImageRoutes(app: FastifyInstance, { store }: StudioSources, files: C
     throw new StudioError('STUDIO_NO_IMAGE', studioErrors.STUDIO_NO_IMAGE(id, reason));
   });
   app.get<OfPatient>('/studio/api/patients/:id/overview.png', read, async ({ params: { id }, query }, reply) => {
-    const name = textOf(query, 'window');
+    const name = named(query, 'window');
     const { pictures } = await imageOf(id);
     const picture = pictures.find((one) => one.name === name);
     if (picture !== undefined) return sendBytes(reply, 'image/png', picture.png);
     const expected = pictures.map((one) => one.name).join(' or ') || 'nothing: there is no picture';
-    throw new StudioError('STUDIO_BAD_QUERY', studioErrors.STUDIO_BAD_QUERY('window', `"${name}"`, expected));
+    throw badQuestion('window', name, expected);
   });
 }
 
@@ -84,7 +83,7 @@ function addHeldOut(
   files: CohortFiles | undefined,
 ): void {
   app.get<OfPatient>('/studio/api/patients/:id/held-out', predict, async ({ params: { id } }) => {
-    await new PatientRecords(storeOf(store), files).assertKnown(id);
+    await new PatientRecords(theStore(store), files).assertKnown(id);
     const model = defaultModel === undefined ? undefined : await models.acquireOrLoad(defaultModel);
     if (model === undefined) throw new StudioError('STUDIO_NO_MODEL', studioErrors.STUDIO_NO_MODEL());
     try {
@@ -112,14 +111,9 @@ async function measuredRegion(store: FeatureStore, id: string): Promise<string |
   return typeof name === 'string' ? name : undefined;
 }
 
-function storeOf(store: FeatureStore | undefined): FeatureStore {
-  if (store === undefined) throw new StudioError('STUDIO_NO_STORE', studioErrors.STUDIO_NO_STORE());
-  return store;
-}
-
-function textOf(query: OfPatient['Querystring'], name: string): string {
-  const value = query[name];
-  if (typeof value === 'string' && value !== '') return value;
-  const found = value === undefined ? 'missing' : Array.isArray(value) ? 'given twice' : 'empty';
-  throw new StudioError('STUDIO_BAD_QUERY', studioErrors.STUDIO_BAD_QUERY(name, found, 'a name'));
+/** @throws StudioError STUDIO_BAD_QUERY when the parameter is missing, too */
+function named(query: Question, name: string): string {
+  const text = textOf(query, name);
+  if (text === undefined) throw badQuestion(name, '', 'a name');
+  return text;
 }

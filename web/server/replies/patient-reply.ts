@@ -138,11 +138,3 @@ export interface HeldOutReply {
   /** Patients that the model was fitted on. */
   readonly patients: number;
 }
-
-/** Reply of `GET /studio/api/survival`: Kaplan-Meier estimate of all patients of the store with a known outcome. */
-export interface CohortSurvivalReply {
-  readonly patients: number;
-  readonly deaths: number;
-  /** Ascending; the curve keeps each value until the next. */
-  readonly points: readonly { readonly timeDays: number; readonly survival: number }[];
-}

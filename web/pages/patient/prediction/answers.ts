@@ -43,7 +43,7 @@ export function meaningOf({ task, answer }: ModelFacts): {
     return {
       name: 'hazard ratio',
       sentence:
-        'The number compares the risk of dying, at any time, with that of the patient in the middle of the training; above 1 is worse.',
+        'The number multiplies the hazard that the model starts from: 1 is its reference, 2 twice the rate of deaths at any time, a half is better.',
       scale: 'logarithm of the hazard ratio',
     };
   }

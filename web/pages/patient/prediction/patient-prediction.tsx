@@ -5,7 +5,7 @@ import { ReplyView } from '../../../session/reply-view.js';
 import { allows, useSession } from '../../../session/session.js';
 import { useReply, type Waiting } from '../../../session/use-reply.js';
 import { type ExplainedCase, type ModelFacts, meaningOf, type PredictedCase } from './answers.js';
-import { ContributionCharts } from './contribution-charts.js';
+import { FeatureContributions, ModalityContributions } from './contribution-charts.js';
 import { HeldOutNote } from './held-out-note.js';
 import { SurvivalChart } from './survival-chart.js';
 
@@ -50,8 +50,11 @@ function Predicted({ id }: { readonly id: string }) {
               <ReplyView reply={heldOut}>{(known) => <HeldOutNote known={known} model={facts} />}</ReplyView>
               <Inputs predicted={predicted} model={facts} />
               <div class="columns">
-                <SurvivalChart survival={explained.survival} />
-                <ContributionCharts explained={explained} scale={meaningOf(facts).scale} />
+                <div>
+                  <SurvivalChart survival={explained.survival} />
+                  <ModalityContributions explained={explained} scale={meaningOf(facts).scale} />
+                </div>
+                <FeatureContributions explained={explained} scale={meaningOf(facts).scale} />
               </div>
               <Meaning model={facts} />
             </>

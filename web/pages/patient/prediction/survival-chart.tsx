@@ -1,25 +1,33 @@
 import { LineChart, type Series } from '../../../charts/line-chart.js';
-import type { CohortSurvivalReply } from '../../../server/replies/patient-reply.js';
+import type { OutcomeReply } from '../../../server/replies/cohort-reply.js';
 import { ReplyView } from '../../../session/reply-view.js';
 import { useReply } from '../../../session/use-reply.js';
 import type { ExplainedCase } from './answers.js';
 
 /** The patient's curve, where the model has one, beside that of the whole cohort. */
 export function SurvivalChart({ survival }: Pick<ExplainedCase, 'survival'>) {
-  const reply = useReply<CohortSurvivalReply>('/studio/api/survival');
+  const reply = useReply<OutcomeReply>('/studio/api/cohort/outcome');
   return (
     <div>
       <ReplyView reply={reply}>
-        {({ patients, deaths, points }) => {
+        {({ known, deaths, curve }) => {
           const cohort: Series = {
-            name: `all ${patients} patients of the store`,
-            points: [{ x: 0, y: 1 }, ...points.map(({ timeDays, survival: y }) => ({ x: timeDays, y }))],
+            name: `cohort of ${known}`,
+            points: [
+              { x: 0, y: 1, low: 1, high: 1 },
+              ...curve.timeDays.map((x, i) => ({
+                x,
+                y: curve.survival[i] ?? 0,
+                low: curve.low[i] ?? 0,
+                high: curve.high[i] ?? 1,
+              })),
+            ],
           };
           const own: readonly Series[] = survival === null ? [] : [curveOf(survival)];
           return (
             <LineChart
               title="Survival"
-              description={`Kaplan-Meier estimate of the cohort (${deaths} deaths)${survival === null ? '' : ', and the curve that the model predicts for this patient'}.`}
+              description={`Kaplan-Meier estimate of the cohort (${deaths} deaths) with its 95 % band${survival === null ? '' : ', and the curve that the model predicts for this patient'}.`}
               series={[...own, cohort]}
               xName="days from surgery"
               yName="alive"
@@ -42,7 +50,7 @@ export function SurvivalChart({ survival }: Pick<ExplainedCase, 'survival'>) {
 function curveOf({ timeDays, probability }: NonNullable<ExplainedCase['survival']>): Series {
   const start = timeDays[0] === 0 ? [] : [{ x: 0, y: 1 }];
   return {
-    name: 'this patient, as the model predicts',
+    name: 'this patient',
     points: [...start, ...timeDays.map((x, i) => ({ x, y: probability[i] ?? 0 }))],
   };
 }
