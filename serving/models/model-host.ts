@@ -130,8 +130,11 @@ export class ModelHost {
     );
   }
 
-  /** As `swap`, of a model that is there as a value. @throws ServingError SERVING_BAD_MODEL_NAME or SERVING_NO_MEMORY */
-  add(name: string, content: ModelContent, options: LoadOptions = {}): LoadedModel {
+  /**
+   * As `swap`, of a model that is there as a value; `source` says where it was read from, where it was.
+   * @throws ServingError SERVING_BAD_MODEL_NAME or SERVING_NO_MEMORY
+   */
+  add(name: string, content: ModelContent, options: LoadOptions & { readonly source?: string } = {}): LoadedModel {
     assertModelName(name);
     return this.#put(name, content, { ...options, pinned: true });
   }

@@ -76,7 +76,8 @@ async function bringUpToDate(host: ModelHost, root: string): Promise<readonly st
 }
 
 async function bring(host: ModelHost, root: string, name: string, current: RegisteredVersion): Promise<void> {
-  const content = await readModel(placeOfVersion(root, name, current.version));
+  const source = placeOfVersion(root, name, current.version);
+  const content = await readModel(source);
   assertSameModel(name, current, content.manifest.modelId);
-  host.add(name, content, { version: current.version });
+  host.add(name, content, { version: current.version, source });
 }

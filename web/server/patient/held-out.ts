@@ -15,11 +15,15 @@ export async function heldOut({ manifest, source }: LoadedModel, id: string): Pr
   const report = parseReportData(text, 'report.json');
   if (report.modelId !== manifest.modelId) return { state: 'unknown', ...nothing };
   const scored = report.scored.find(({ patientId }) => patientId === id);
-  // Cross-validation scores everybody that the model is then fitted on; a split scores those that it is not fitted on.
-  const crossValidated = report.scored.length === patients;
-  if (scored === undefined) return { state: crossValidated ? 'new' : 'unknown', ...nothing };
+  // With cross-validation the model is then fitted on everybody; a split leaves those out that it scores.
+  const onEverybody = report.dataset.patients === patients;
+  if (scored === undefined) {
+    const leftOut = report.dataset.leftOut.some(({ patientId }) => patientId === id);
+    const isNew = leftOut || (onEverybody && report.scored.length === patients);
+    return { state: isNew ? 'new' : 'unknown', ...nothing };
+  }
   return {
-    state: crossValidated ? 'trained-on' : 'held-out',
+    state: onEverybody ? 'trained-on' : 'held-out',
     probability: scored.probability,
     horizonDays: report.horizonDays ?? null,
     evaluation: report.evaluation,
