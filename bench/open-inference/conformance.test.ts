@@ -10,7 +10,7 @@ import { modelFolder } from '../../serving/models/model-folder.js';
 import { ModelHost } from '../../serving/models/model-host.js';
 import { readModel } from '../../serving/models/read-model.js';
 import { writeModelFolder } from '../../test/serving/model-folders.js';
-import { checkConformance } from './conformance.js';
+import { checkConformance, checkLoading } from './conformance.js';
 
 let root = '';
 let server: Listening;
@@ -36,6 +36,14 @@ describe('the Open Inference Protocol', () => {
     expect(results.filter(({ failure }) => failure !== undefined)).toEqual([]);
   });
 
+  test('and the repository’s', async () => {
+    expect(await checkLoading(server.url, 'other')).toEqual([
+      { demand: expect.stringContaining('is loaded, answers, is loaded again, and is unloaded') },
+    ]);
+    const [none] = await checkLoading(server.url, 'there-is-none');
+    expect(none?.failure).toContain('that the index lists it');
+  });
+
   test('a server that answers anything with 200 and nothing meets next to none', async () => {
     const empty = createServer((_request, response) =>
       response.setHeader('content-type', 'application/json').end('{}'),
@@ -43,7 +51,9 @@ describe('the Open Inference Protocol', () => {
     await new Promise<void>((resolve) => empty.listen(0, '127.0.0.1', resolve));
     const { port } = empty.address() as AddressInfo;
     const results = await checkConformance(`http://127.0.0.1:${port}`, 'lung');
+    const [loading] = await checkLoading(`http://127.0.0.1:${port}`, 'lung');
     empty.close();
+    expect(loading?.failure).toContain('the index is no list');
     expect(results.filter(({ failure }) => failure === undefined).length).toBeLessThan(5);
   });
 });

@@ -32,7 +32,22 @@ export async function checkConformance(
   model: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<readonly ConformanceResult[]> {
-  const probe = new Probe(url, model, headers);
+  return run(checks, new Probe(url, model, headers));
+}
+
+/**
+ * What the extension `model_repository` demands of loading and unloading, asked of a model of the repository that is not loaded, and is not afterwards.
+ * The protocol's other demands are `checkConformance`'s.
+ */
+export async function checkLoading(
+  url: string,
+  model: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<readonly ConformanceResult[]> {
+  return run(loadChecks, new Probe(url, model, headers));
+}
+
+async function run(checks: Readonly<Record<string, Check>>, probe: Probe): Promise<readonly ConformanceResult[]> {
   const results: ConformanceResult[] = [];
   for (const [demand, check] of Object.entries(checks)) {
     try {
@@ -48,10 +63,12 @@ export async function checkConformance(
 /** Requests to one server, and what they are made of. */
 class Probe {
   readonly model: string;
+  readonly name: string;
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(url: string, model: string, headers: Readonly<Record<string, string>>) {
+    this.name = model;
     this.model = `/v2/models/${encodeURIComponent(model)}`;
     this.#url = url.replace(/\/$/, '');
     this.#headers = headers;
@@ -61,9 +78,9 @@ class Probe {
     return this.#reply(await fetch(`${this.#url}${path}`, { headers: this.#headers }));
   }
 
-  async post(path: string, body: unknown): Promise<Reply> {
+  async post(path: string, body: unknown, more: Readonly<Record<string, string>> = {}): Promise<Reply> {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const headers = { ...this.#headers, 'content-type': 'application/json' };
+    const headers = { ...this.#headers, 'content-type': 'application/json', ...more };
     return this.#reply(await fetch(`${this.#url}${path}`, { method: 'POST', headers, body: text }));
   }
 
@@ -97,6 +114,33 @@ class Probe {
   }
 }
 
+/** Only for a model that may be taken away: it is loaded, loaded again and unloaded. */
+const loadChecks: Readonly<Record<string, Check>> = {
+  'Model Repository: a model of the index is loaded, answers, is loaded again, and is unloaded': async (probe) => {
+    const entries = async (body: object) =>
+      list(succeeded(await probe.post('/v2/repository/index', body)), 'the index').map((entry) =>
+        fields(entry, 'an entry'),
+      );
+    const own = async (body: object) => (await entries(body)).filter(({ name }) => name === probe.name);
+    const repository = `/v2/repository/models/${encodeURIComponent(probe.name)}`;
+    same((await own({}))[0]?.state === undefined, false, 'that the index lists it before it is loaded');
+    for (const body of ['', { parameters: {} }]) {
+      succeeded(await probe.post(`${repository}/load`, body));
+      succeeded(await probe.get(`${probe.model}/ready`));
+      const [entry] = await own({ ready: true });
+      same(entry?.state, 'READY', 'the state when it is loaded');
+      if (entry?.version !== undefined) isText(entry.version, 'the version');
+      same(typeof entry?.reason, 'string', 'the type of the reason');
+      succeeded(await probe.post(`${probe.model}/infer`, await probe.request(1)));
+    }
+    succeeded(await probe.post(`${repository}/unload`, { parameters: { unload_dependents: false } }));
+    failed(await probe.get(`${probe.model}/ready`));
+    same(await own({ ready: true }), [], 'what is ready of it when it is unloaded');
+    same((await own({}))[0]?.state === 'READY', false, 'that it is ready when it is unloaded');
+    failed(await probe.post(`${repository}/unload`, ''));
+  },
+};
+
 const checks: Readonly<Record<string, Check>> = {
   'Server Live: GET v2/health/live is 200': async (probe) => void succeeded(await probe.get('/v2/health/live')),
   'Server Ready: GET v2/health/ready is 200': async (probe) => void succeeded(await probe.get('/v2/health/ready')),
@@ -112,6 +156,7 @@ const checks: Readonly<Record<string, Check>> = {
   'Model Metadata: name, platform, and inputs and outputs with name, datatype and shape': async (probe) => {
     const { name, platform, inputs, outputs } = await probe.metadata();
     isText(name, 'name');
+    same(name, probe.name, 'the name');
     isText(platform, 'platform');
     for (const tensor of [...list(inputs, 'inputs'), ...list(outputs, 'outputs')]) isTensor(fields(tensor, 'a tensor'));
   },
@@ -177,6 +222,22 @@ const checks: Readonly<Record<string, Check>> = {
     const inputs = request.inputs.map((input) => ({ ...input, parameters: { note: 'x', level: 1, on: true } }));
     succeeded(await probe.post(`${probe.model}/infer`, { inputs, parameters: { sequence_id: 7 } }));
   },
+  'Inference: an output may have parameters': async (probe) => {
+    const [first] = list((await probe.metadata()).outputs, 'outputs');
+    const { name } = fields(first, 'an output');
+    const request = { ...(await probe.request(1)), outputs: [{ name, parameters: { note: 'x' } }] };
+    succeeded(await probe.post(`${probe.model}/infer`, request));
+  },
+  'Extensions: binary tensor data that are not stated are refused, not misread': async (probe) => {
+    const { extensions } = fields(succeeded(await probe.get('/v2')), 'server metadata');
+    if (list(extensions, 'extensions').includes('binary_tensor_data')) return;
+    const { inputs } = await probe.request(1);
+    const binary = inputs.map(({ data: _, ...input }) => ({ ...input, parameters: { binary_data_size: 8 } }));
+    failed(await probe.post(`${probe.model}/infer`, { inputs: binary }));
+    const json = JSON.stringify({ inputs: binary });
+    const headers = { 'inference-header-content-length': String(json.length) };
+    failed(await probe.post(`${probe.model}/infer`, `${json}\0\0\0\0\0\0\0\0`, headers));
+  },
   'Tensor Data: nested as the shape says is the same as one list': async (probe) => {
     const request = await probe.request(3);
     const inputs = request.inputs.map((input) => ({ ...input, data: nested(input) }));
@@ -193,6 +254,14 @@ const checks: Readonly<Record<string, Check>> = {
       {},
       { inputs: [] },
       { inputs: {} },
+      { inputs, id: 42 },
+      { inputs, parameters: 'x' },
+      { inputs, outputs: 'x' },
+      { inputs: [{ ...input, name: undefined }] },
+      { inputs: [{ ...input, datatype: undefined }] },
+      { inputs: [{ ...input, shape: undefined }] },
+      { inputs: [{ ...input, data: undefined }] },
+      { inputs: [{ ...input, parameters: 'x' }] },
       { inputs: [{ ...input, name: 'there-is-no-such-input' }] },
       { inputs: [{ ...input, datatype: 'FLOAT' }] },
       { inputs: [{ ...input, shape: [7, 7, 7, 7] }] },

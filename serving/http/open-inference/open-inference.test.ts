@@ -93,7 +93,29 @@ describe('inference', () => {
     ['id a number', { id: 1, inputs: [age] }, /"id" is no text/],
     ['parameters a list', { parameters: [], inputs: [age] }, /"parameters" is no object/],
     ['binary output', { parameters: { binary_data_output: true }, inputs: [age] }, /binary/],
-    ['binary input', { inputs: [{ ...age, parameters: { binary_data_size: 8 } }] }, /"inputs\[0\]" is sent as binary/],
+    [
+      'binary input',
+      { inputs: [{ ...age, data: undefined, parameters: { binary_data_size: 8 } }] },
+      /"parameters" of inputs\[0\] asks for binary tensor data by "binary_data_size", which is not offered/,
+    ],
+    ['shared memory', { inputs: [{ ...age, parameters: { shared_memory_region: 'a' } }] }, /shared memory/],
+    ['input’s parameters a list', { inputs: [{ ...age, parameters: [] }] }, /"parameters" of inputs\[0\] is no object/],
+    [
+      'binary output of one',
+      { inputs: [age], outputs: [{ name: 'label', parameters: { binary_data: true } }] },
+      /"parameters" of outputs\[0\] asks for binary tensor data/,
+    ],
+    [
+      'classification',
+      { inputs: [age], outputs: [{ name: 'label', parameters: { classification: 2 } }] },
+      /classification by "classification", which is not offered/,
+    ],
+    [
+      'output’s parameters a number',
+      { inputs: [age], outputs: [{ name: 'label', parameters: 7 }] },
+      /"parameters" of outputs\[0\] is no object/,
+    ],
+    ['an output that is null', { inputs: [age], outputs: [null] }, /an output is none of probability/],
     ['unknown tensor', { inputs: [{ ...age, name: 'age' }] }, /"age" is neither a column of the model nor "features"/],
     ['a tensor twice', { inputs: [age, age] }, /"Age" is there twice/],
     ['beside features', { inputs: [age, { ...features, shape: [n, 8] }] }, /no other tensor/],
@@ -126,6 +148,16 @@ describe('inference', () => {
     expect(Object.keys(reply.json())).toEqual(['error']);
     expect(reply.json().error).toMatch(message);
     expect(reply.body).not.toMatch(/Doe|node_modules|\.ts/);
+  });
+
+  test('parameters that ask for nothing, or are a model’s own, are passed over', async () => {
+    const reply = await infer({
+      parameters: { binary_data_output: false, sequence_id: 7, priority: 1 },
+      inputs: [{ ...age, parameters: { content_type: 'np' } }],
+      outputs: [{ name: 'label', parameters: { binary_data: false, note: 'x' } }],
+    });
+    expect(reply.statusCode).toBe(200);
+    expect(reply.json().outputs.map((o: OutputTensor) => o.name)).toEqual(['label']);
   });
 
   test('too many rows, other bodies, unknown models and addresses, all in the protocol’s shape', async () => {

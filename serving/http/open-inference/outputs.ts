@@ -1,6 +1,7 @@
 import type { BundleManifest } from '../../../training/bundle/index.js';
 import { ServingError, servingErrors } from '../../errors.js';
 import type { Prediction } from '../../predict/index.js';
+import { checkParameters } from './parameters.js';
 
 /** An output of a model: a value for each row; null where the model cannot say. */
 interface Output {
@@ -45,10 +46,11 @@ export function chosenOutputs(requested: unknown, outputs: readonly Output[]): r
   if (requested === undefined) return outputs;
   if (!Array.isArray(requested) || requested.length > outputs.length) throw bad('"outputs" is no list of them');
   if (requested.length === 0) return outputs;
-  const chosen = requested.map((entry: unknown) => {
-    const name = entry === null || typeof entry !== 'object' ? undefined : (entry as { readonly name?: unknown }).name;
+  const chosen = requested.map((entry: unknown, i) => {
+    const { name, parameters } = (entry ?? {}) as { readonly name?: unknown; readonly parameters?: unknown };
     const output = outputs.find((known) => known.name === name);
     if (output === undefined) throw bad(`an output is none of ${outputs.map((known) => known.name).join(', ')}`);
+    checkParameters(parameters, 'output', `"parameters" of outputs[${i}]`);
     return output;
   });
   if (new Set(chosen).size < chosen.length) throw bad('an output is named twice');

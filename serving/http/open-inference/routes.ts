@@ -11,6 +11,7 @@ import { pending } from '../invocations.js';
 import { nothingThere, type RouteMethods } from '../route-methods.js';
 import { ownFeatures, predictInputs, type Server, withModel } from '../server.js';
 import { chosenOutputs, outputsOf, outputTensors } from './outputs.js';
+import { checkParameters } from './parameters.js';
 import { addRepositoryRoutes } from './repository.js';
 import { inferSchema, modelReadySchema, modelSchema, serverSchema } from './schemas.js';
 import { tensorRows } from './tensors.js';
@@ -139,15 +140,7 @@ function readRequest(request: FastifyRequest) {
   if (document === null || typeof document !== 'object' || Array.isArray(document)) throw bad('it is no object');
   const { id, parameters, inputs, outputs: requested } = document as Readonly<Record<string, unknown>>;
   if (id !== undefined && typeof id !== 'string') throw bad('"id" is no text');
-  if (
-    parameters !== undefined &&
-    (parameters === null || typeof parameters !== 'object' || Array.isArray(parameters))
-  ) {
-    throw bad('"parameters" is no object');
-  }
-  if ((parameters as { readonly binary_data_output?: unknown } | undefined)?.binary_data_output === true) {
-    throw bad('binary tensor data are not offered');
-  }
+  checkParameters(parameters, 'request', '"parameters"');
   return { id, inputs, requested };
 }
 

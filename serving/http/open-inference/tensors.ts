@@ -1,5 +1,6 @@
 import { ServingError, servingErrors } from '../../errors.js';
 import type { InputNames, InputRows, NameList } from '../../rows/input-names.js';
+import { checkParameters } from './parameters.js';
 
 /** A tensor of a request, its shape checked. */
 interface Tensor {
@@ -44,7 +45,7 @@ const elements: Readonly<Record<string, (value: unknown) => number | undefined>>
  * The tensors of a request as rows: one tensor `features` (or `components`) of shape (n x columns), or one of shape (n) or (n x 1) for each column by its name, of which
  * some may be left out. null is missing; text in BYTES is read as in CSV.
  * @param mostValues of the matrix
- * @throws ServingError SERVING_BAD_TENSOR naming the tensor, SERVING_TOO_MANY_ROWS
+ * @throws ServingError SERVING_BAD_TENSOR naming the tensor, SERVING_BAD_INFER for an extension that is not offered, SERVING_TOO_MANY_ROWS
  */
 export function tensorRows(inputs: unknown, names: InputNames, mostValues: number): InputRows {
   if (!Array.isArray(inputs) || inputs.length === 0) throw bad('inputs', 'is no list with a tensor in it');
@@ -114,12 +115,7 @@ function readTensor(value: unknown, i: number): Tensor {
   if (typeof datatype !== 'string' || !Object.hasOwn(elements, datatype)) {
     throw bad(where, `has no datatype of ${Object.keys(elements).join(', ')}`);
   }
-  if (parameters !== undefined && (parameters === null || typeof parameters !== 'object')) {
-    throw bad(where, 'has parameters that are no object');
-  }
-  if (parameters !== undefined && 'binary_data_size' in (parameters as object)) {
-    throw bad(where, 'is sent as binary data, which is not offered');
-  }
+  checkParameters(parameters, 'input', `"parameters" of ${where}`);
   const sizes = Array.isArray(shape) ? (shape as readonly unknown[]) : [];
   if (
     sizes.length < 1 ||
