@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -13,6 +14,7 @@ import type { ModelRepository } from '../models/model-folder.js';
 import type { ModelHost } from '../models/model-host.js';
 import { withoutNumbers } from '../models/without-numbers.js';
 import { quoted } from '../predict/index.js';
+import { begunBefore } from './begun-request.js';
 import { readBodiesAs } from './body-format.js';
 import { answerBrokenRequest } from './broken-request.js';
 import { addDocumentation } from './documentation.js';
@@ -35,6 +37,7 @@ import { addRuntimeRoutes } from './sagemaker/runtime-routes.js';
 import { schemaCompilers } from './schema-compilers.js';
 import { executionSchema, modelSchema, pingSchema } from './schemas.js';
 import { type Server, withModel } from './server.js';
+import { addShortPath } from './short-path.js';
 import { type TimeLimits, timeSettings } from './time-limits.js';
 
 /** What the server answers from. */
@@ -59,6 +62,8 @@ export interface AppOptions {
   /** Certificate and private key, PEM: the server speaks HTTPS. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   readonly timeLimits?: TimeLimits;
+  /** False: every request goes through the framework, plain ones too. What is answered is the same. */
+  readonly shortPath?: boolean;
 }
 
 /** No request may stand for more: a short text can hold many rows of mostly missing values. */
@@ -95,7 +100,8 @@ export function buildApp(options: AppOptions): FastifyInstance {
       done(error as Error);
       return;
     }
-    done(null, payload);
+    const body = begunBefore(request.raw)?.body;
+    done(null, body === undefined ? payload : Readable.from(body, { objectMode: false }));
   });
   app.setErrorHandler(replyWithError);
   app.setNotFoundHandler((request, reply) => replyWithError(nothingThere(methods, request, reply), request, reply));
@@ -108,6 +114,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const onePerLine = container.batch;
   const server: Server = { models, defaultModel, store, watchers, shadowWatchers, mostValues, onePerLine };
   addDocumentation(app, defaultModel === undefined ? undefined : models.peek(defaultModel)?.manifest);
+  if (options.shortPath !== false) addShortPath(app, server, extensions, bodyLimit);
   app.register(async (routes) => addRoutes(routes, server, container, methods, options));
   return app;
 }

@@ -1,7 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { LoadedModel } from '../models/loaded-model.js';
 import type { Prediction } from '../predict/index.js';
 import type { InputRows } from '../rows/input-names.js';
+import { begunBefore } from './begun-request.js';
 import { RequestFacts, type Scope } from './request-facts.js';
 
 /** What a shadow variant made of a request, beside what production had answered. */
@@ -11,6 +13,22 @@ export interface ShadowAnswer {
   readonly inputs: InputRows;
   readonly predictions: readonly Prediction[];
   readonly production: readonly Prediction[];
+}
+
+/** What hooks see of a request, whichever way it is answered. */
+export interface HookedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** There is no route of that address. */
+  readonly is404: boolean;
+  readonly facts: RequestFacts;
+  readonly routeOptions: { readonly url?: string | undefined; readonly config: FastifyContextConfig };
+}
+
+/** What a hook may do to the reply of a request that it refuses. */
+export interface HookedReply {
+  header(name: string, value: string): unknown;
 }
 
 /**
@@ -23,11 +41,16 @@ export interface ServerExtension {
   /** Adds routes of its own, such as `GET /metrics`; each says its scope in `config`. */
   routes?(app: FastifyInstance): void;
   /** The headers are there, the body is not. `request.routeOptions.config.scope` is what the route asks for. Throwing refuses the request. */
-  onRequest?(request: FastifyRequest, reply: FastifyReply): void | Promise<void>;
+  onRequest?(request: HookedRequest, reply: HookedReply): void | Promise<void>;
   /** Headers of every reply from routes of a scope, whoever makes it; asked once for each scope. */
   headers?(scope: Scope): Readonly<Record<string, string>>;
   /** Before any route is added: plugins for all of them. Their hooks run after `onRequest` of all extensions. */
   setup?(app: FastifyInstance): void;
+  /**
+   * Says of an extension with `setup` that what it adds has nothing to say about plain rows for `POST /invocations` at the moment, so that they may be answered without the
+   * framework; asked for every one of them. With an extension that has `setup` and not this, none is answered so.
+   */
+  allowsShortPath?(): boolean;
   /**
    * Rows of raw features have been answered, the reply is not yet written. Not called for rows that came as components.
    * @param rows row-major, shape (n x featureNames.length), NaN = missing; not to be kept or changed
@@ -36,18 +59,18 @@ export interface ServerExtension {
   /** A shadow variant has answered a copy of a request, after the reply. */
   onShadow?(facts: RequestFacts, answer: ShadowAnswer): void;
   /** The reply has been sent, or its connection was lost; `facts` are whole. */
-  onResponse?(facts: RequestFacts, request: FastifyRequest): void;
+  onResponse?(facts: RequestFacts, request: HookedRequest): void;
 }
 
 /** Gives every request its facts and calls the extensions' hooks. */
 export function addExtensions(app: FastifyInstance, extensions: readonly ServerExtension[]): void {
   app.decorateRequest('facts', null as unknown as RequestFacts);
-  const guards = extensions.filter((extension) => extension.onRequest !== undefined);
-  const watchers = extensions.filter((extension) => extension.onResponse !== undefined);
+  const { guards, watchers } = hooksOf(extensions);
   app.addHook('onRequest', (request, reply, done) => {
-    request.facts = new RequestFacts();
+    const before = begunBefore(request.raw);
+    request.facts = before?.facts ?? new RequestFacts();
     if (watchers.length > 0) reply.raw.once('close', () => finish(request, reply, watchers));
-    admit({ request, reply, guards, done }, 0);
+    admit({ request, reply, guards, done }, before?.guardsPassed ?? 0);
   });
   if (watchers.length > 0) {
     app.addHook('onResponse', (request, reply, done) => {
@@ -62,12 +85,28 @@ export function addExtensions(app: FastifyInstance, extensions: readonly ServerE
   }
 }
 
+/** Those with hooks, in their order. */
+export function hooksOf(extensions: readonly ServerExtension[]) {
+  return {
+    guards: extensions.filter((extension) => extension.onRequest !== undefined),
+    watchers: extensions.filter((extension) => extension.onResponse !== undefined),
+  };
+}
+
+/** Headers of every reply from routes of a scope, as names and values. */
+export function headersOfScope(
+  extensions: readonly ServerExtension[],
+  scope: Scope,
+): readonly (readonly [string, string])[] {
+  return extensions.flatMap((extension) => Object.entries(extension.headers?.(scope) ?? {}));
+}
+
 function addHeaders(app: FastifyInstance, extensions: readonly ServerExtension[]): void {
   const byScope = new Map<Scope, readonly (readonly [string, string])[]>();
   const headersOf = (scope: Scope) => {
     const known = byScope.get(scope);
     if (known !== undefined) return known;
-    const headers = extensions.flatMap((extension) => Object.entries(extension.headers?.(scope) ?? {}));
+    const headers = headersOfScope(extensions, scope);
     byScope.set(scope, headers);
     return headers;
   };

@@ -6,7 +6,7 @@ import type { InputKind, InputRows } from '../rows/input-names.js';
 import { readInputRows } from '../rows/read-rows.js';
 import { type RowsText, textOf } from '../rows/rows-text.js';
 import type { ReplyType } from './accept.js';
-import { bodyFormat, readBodiesAs } from './body-format.js';
+import { type BodyFormat, bodyFormat, readBodiesAs } from './body-format.js';
 import { predictInSlices, textInSlices } from './in-slices.js';
 import { invocationsSchema } from './schemas.js';
 import { ownFeatures, predictInputs, type Server, withModel } from './server.js';
@@ -51,19 +51,44 @@ export function answerInvocation(
   afterwards?: (inputs: InputRows, predictions: readonly Prediction[]) => void,
 ): FastifyReply | Promise<FastifyReply> {
   const { facts } = request;
-  const start = performance.now();
-  facts.receiveMs = start - facts.startMs;
-  const { format, header, reply: type } = bodyFormat(request);
-  const inputs = readInputRows(bodyOf(request), format, model.names, header, server.mostValues);
-  facts.parseMs = performance.now() - start;
+  const format = bodyFormat(request);
+  const { reply: type } = format;
+  const inputs = readBody(server, request, model, format, request.body);
   if (facts.slices !== undefined) return answerInSlices(server, { model, inputs, type, afterwards }, request, reply);
-  const predictions = predictInputs(server, request, model, inputs);
-  const predicted = performance.now();
-  const text = encode(predictions, type, model, inputs.kind, server.onePerLine);
-  facts.encodeMs = performance.now() - predicted;
+  const { predictions, text } = answerInputs(server, request, model, inputs, type);
   reply.header('content-type', contentTypes[type]).serializer(String).send(text);
   afterwards?.(inputs, predictions);
   return reply;
+}
+
+/** The rows of a body, and how long it took to get and to read them. @throws what `readInputRows` throws */
+export function readBody(
+  server: Server,
+  { facts }: Pick<FastifyRequest, 'facts'>,
+  model: LoadedModel,
+  { format, header }: BodyFormat,
+  body: unknown,
+): InputRows {
+  const start = performance.now();
+  facts.receiveMs = start - facts.startMs;
+  const inputs = readInputRows(rowsIn(body), format, model.names, header, server.mostValues);
+  facts.parseMs = performance.now() - start;
+  return inputs;
+}
+
+/** Predictions and the text of the reply. @throws PredictError of the first row that cannot be used */
+export function answerInputs(
+  server: Server,
+  request: Pick<FastifyRequest, 'facts'>,
+  model: LoadedModel,
+  inputs: InputRows,
+  type: ReplyType,
+): { readonly predictions: readonly Prediction[]; readonly text: string } {
+  const predictions = predictInputs(server, request, model, inputs);
+  const predicted = performance.now();
+  const text = encode(predictions, type, model, inputs.kind, server.onePerLine);
+  request.facts.encodeMs = performance.now() - predicted;
+  return { predictions, text };
 }
 
 interface Answering {
@@ -102,7 +127,8 @@ function joined(texts: readonly string[], type: ReplyType, onePerLine: boolean):
   return `${head}${texts.map((text) => text.slice(head.length, -tail.length)).join(',')}${tail}`;
 }
 
-const contentTypes: Readonly<Record<ReplyType, string>> = {
+/** `Content-Type` of the replies. */
+export const contentTypes: Readonly<Record<ReplyType, string>> = {
   'text/csv': 'text/csv; charset=utf-8',
   'application/json': 'application/json; charset=utf-8',
   'application/jsonlines': 'application/jsonlines; charset=utf-8',
@@ -134,7 +160,7 @@ function csvText(predictions: readonly Prediction[], onePerLine: boolean): strin
   return onePerLine ? `${cells.join('\n')}\n` : cells.join(',');
 }
 
-function bodyOf({ body }: FastifyRequest): RowsText {
+function rowsIn(body: unknown): RowsText {
   if ((typeof body === 'string' || Buffer.isBuffer(body)) && !isBlank(body)) return body;
   throw new ServingError('SERVING_NO_ROWS', servingErrors.SERVING_NO_ROWS());
 }

@@ -36,7 +36,7 @@ export function ownFeatures({ models, defaultModel }: Server): readonly string[]
  */
 export function withModel<T>(
   server: Server,
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, 'facts'>,
   name: string | undefined,
   answer: (model: LoadedModel) => T,
   version?: string,
@@ -50,7 +50,7 @@ export function withModel<T>(
 
 async function loadAndAnswer<T>(
   server: Server,
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, 'facts'>,
   name: string,
   version: string | undefined,
   answer: (model: LoadedModel) => T,
@@ -66,7 +66,7 @@ async function loadAndAnswer<T>(
 
 function answerFrom<T>(
   model: LoadedModel,
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, 'facts'>,
   answer: (model: LoadedModel) => T,
 ): T | Promise<Awaited<T>> {
   request.facts.answeredBy(model);
@@ -84,7 +84,7 @@ function answerFrom<T>(
 /** Predicts, measures it, and shows answers to raw features to those who look at them. */
 export function predictInputs(
   server: Server,
-  { facts }: FastifyRequest,
+  { facts }: Pick<FastifyRequest, 'facts'>,
   model: LoadedModel,
   { kind, rows }: InputRows,
 ): readonly Prediction[] {

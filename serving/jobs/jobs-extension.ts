@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { SignatureVerifier } from '../../featurestore/http/signature/index.js';
 import { servingError } from '../errors.js';
-import type { ServerExtension } from '../http/extension.js';
+import type { HookedRequest, ServerExtension } from '../http/extension.js';
 import type { RequestFacts } from '../http/request-facts.js';
 import { replyToRuntime } from '../http/sagemaker/runtime-errors.js';
 import { identify } from '../http/sagemaker/runtime-routes.js';
@@ -59,6 +59,8 @@ export async function jobsExtension(options: JobsOptions): Promise<ServerExtensi
     name: 'jobs',
     onRequest: (request) => jobs.recognise(request),
     setup: (app) => jobs.attach(app),
+    // What asks to be answered later is not plain.
+    allowsShortPath: () => true,
     routes: (app) => {
       jobs.addRoutes(app, '/jobs', 'thoracle');
       app.register(async (routes) => {
@@ -113,7 +115,7 @@ class Jobs {
   }
 
   /** Lets the server's own request for a job in as its maker. */
-  recognise(request: FastifyRequest): void {
+  recognise(request: HookedRequest): void {
     const pass = request.headers[passHeader];
     if (pass === undefined || this.#asking === undefined) return;
     const given = Buffer.from(String(pass));

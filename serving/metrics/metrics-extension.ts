@@ -1,6 +1,5 @@
-import type { FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from 'prom-client';
-import type { ServerExtension } from '../http/extension.js';
+import type { HookedRequest, ServerExtension } from '../http/extension.js';
 import type { RequestFacts } from '../http/request-facts.js';
 import type { ModelHost } from '../models/model-host.js';
 import { inputCounts } from './input-counts.js';
@@ -81,7 +80,7 @@ export function metricsExtension({
   };
 }
 
-function countRoute(routes: Map<string, RouteCounts>, facts: RequestFacts, request: FastifyRequest): void {
+function countRoute(routes: Map<string, RouteCounts>, facts: RequestFacts, request: HookedRequest): void {
   const route = request.routeOptions.url ?? 'none';
   const method = route === 'none' ? 'any' : request.method;
   const key = `${method} ${route}`;

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError, servingErrors } from '../errors.js';
-import type { ServerExtension } from '../http/extension.js';
+import type { HookedReply, HookedRequest, ServerExtension } from '../http/extension.js';
 import { type ApiKey, callerOfApiKey, looksLikeApiKey, readApiKeys } from './api-keys.js';
 import { type Caller, mayUse } from './caller.js';
 import { type TokenOptions, tokenVerifier } from './json-web-tokens.js';
@@ -66,7 +65,7 @@ export async function authentication(options: AuthenticationOptions): Promise<Au
   };
 }
 
-function admit(caller: Caller, scope: NonNullable<Parameters<typeof mayUse>[1]>, request: FastifyRequest): undefined {
+function admit(caller: Caller, scope: NonNullable<Parameters<typeof mayUse>[1]>, request: HookedRequest): undefined {
   request.facts.caller = caller.name;
   request.facts.scopes = caller.scopes;
   // An address that does not exist tells nothing to whoever is known.
@@ -74,7 +73,7 @@ function admit(caller: Caller, scope: NonNullable<Parameters<typeof mayUse>[1]>,
   throw new ServingError('SERVING_FORBIDDEN', servingErrors.SERVING_FORBIDDEN(scope, caller.scopes));
 }
 
-function challenge(reply: FastifyReply, error: unknown): unknown {
+function challenge(reply: HookedReply, error: unknown): unknown {
   if (!(error instanceof ServingError) || error.code === 'SERVING_FORBIDDEN') return error;
   const invalid = error.code === 'SERVING_BAD_CREDENTIAL' ? ', error="invalid_token"' : '';
   reply.header('www-authenticate', `Bearer realm="thoracle"${invalid}`);
@@ -85,7 +84,7 @@ function unauthenticated(): ServingError {
   return new ServingError('SERVING_UNAUTHENTICATED', servingErrors.SERVING_UNAUTHENTICATED());
 }
 
-function credentialOf({ headers }: FastifyRequest): string | undefined {
+function credentialOf({ headers }: HookedRequest): string | undefined {
   const key = headers['x-api-key'];
   if (typeof key === 'string' && key !== '') return key;
   return /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];

@@ -24,14 +24,18 @@ const retryAfterSeconds = 5;
 export function protection(options: ProtectionOptions = {}): ServerExtension {
   const ofAll = securityHeaders({ ...always(options), contentSecurityPolicy: { directives: ofPages } });
   const ofData = securityHeaders({ ...always(options), ...dataOnly });
-  return {
+  let watched: FastifyInstance | undefined;
+  const common: ServerExtension = {
     name: 'protection',
     headers: (scope) => (scope === 'predict' ? ofData : ofAll),
     setup: (app) => {
+      watched = app;
       addLoadLimit(app, options);
       if (options.requestsPerMinute !== undefined) addRateLimit(app, options.requestsPerMinute);
     },
   };
+  if (options.requestsPerMinute !== undefined) return common;
+  return { ...common, allowsShortPath: () => watched?.isUnderPressure() === false };
 }
 
 /** Pages load their own files only; without TLS there is nothing to upgrade to. */
