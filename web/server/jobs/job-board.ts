@@ -6,7 +6,9 @@ import type { JobEvent, JobItem, JobReply, JobRequest } from '../replies/job-rep
 export interface JobWatcher {
   /** What there is to do, and what is known to fail or to be passed by; called once, first. */
   planned(items: readonly JobItem[]): void;
+  /** One of the planned has ended. */
   ended(item: JobItem): void;
+  /** A line for the person who watches. */
   note(line: string): void;
   /** True once the person gave the job up; the runner then throws as soon as it can. */
   readonly cancelled: boolean;
