@@ -126,6 +126,8 @@ describe.skipIf(noBrowser !== '')(`a patient in the studio${noBrowser}`, () => {
   });
 
   test('the viewer shows the volume, its outline and its numbers where DICOM puts them', async () => {
+    // Volumes are drawn in software here: fewer pixels, less waiting.
+    await page.setViewportSize({ width: 800, height: 640 });
     await page.getByRole('button', { name: 'Open the viewer' }).click();
     const cross = page.getByText(/^Cross: /);
     await cross.waitFor();

@@ -46,7 +46,7 @@ export function Viewer({
       <div class="row">
         <WindowControls window={window} named={named} onWindow={setWindow} />
         {hasMask && (
-          <label>
+          <label class="viewer-check">
             <input
               type="checkbox"
               checked={regionShown}

@@ -58,17 +58,18 @@ export class VolumeViewer {
     window: GreyWindow,
     onPlace: (place: Place) => void,
   ): Promise<VolumeViewer> {
-    const { Niivue, NVImage, SHOW_RENDER, SLICE_TYPE } = await import('@niivue/niivue');
+    const { MULTIPLANAR_TYPE, Niivue, NVImage, SHOW_RENDER, SLICE_TYPE } = await import('@niivue/niivue');
     const nv = new Niivue({
       isRadiologicalConvention: true,
       multiplanarShowRender: SHOW_RENDER.ALWAYS,
+      multiplanarLayout: MULTIPLANAR_TYPE.GRID,
       crosshairColor: [0.35, 0.75, 1, 0.8],
       fontColor: [0.9, 0.9, 0.9, 1],
       backColor: [0, 0, 0, 1],
       dragAndDropEnabled: false,
       // A thin cross with a gap, so that what it points at is seen.
       crosshairWidthUnit: 'mm',
-      crosshairWidth: 0.6,
+      crosshairWidth: 1,
       crosshairGap: 12,
       logLevel: 'error',
     });
