@@ -3,9 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openDuckDbStore } from '../featurestore/index.js';
+import { createPredictor } from '../serving/index.js';
+import { createBooster } from '../serving/predict/booster/booster.js';
+import { chainRows } from '../serving/reference/chain-bundle.js';
+import { writeModelFolder } from '../test/serving/model-folders.js';
 import { startServing, thoracle } from '../test/thoracle.js';
-import { listRuns } from '../training/index.js';
+import { readArchive } from '../training/bundle/archive.js';
+import { applySteps, type BundleManifest } from '../training/bundle/index.js';
+import { listRuns, loadBundle, loadNativeLibrary } from '../training/index.js';
 import { referenceCases } from '../training/test/reference.js';
+import { Booster, DMatrix } from '../training/xgboost/index.js';
 
 interface Artifact {
   readonly name: string;
@@ -27,6 +34,34 @@ const file = at('model.tar.gz');
 writeFileSync(file, Buffer.from(artifact.content, 'base64'));
 const rows = Array.from({ length: 5 }, (_, i) => artifact.rows.slice(3 * i, 3 * i + 3));
 const store = at('runs.duckdb');
+
+/** The booster of an exported file, in XGBoost's own library, has the margins of this program's predictor. */
+async function sameMargins(exported: string, values: Float64Array): Promise<void> {
+  const files = await readArchive(readFileSync(exported), exported);
+  const manifest = JSON.parse(Buffer.from(files.get('manifest.json') ?? []).toString('utf8')) as BundleManifest;
+  const [{ steps, model, inputs }] = manifest.members as readonly [BundleManifest['members'][number]];
+  if (model.kind !== 'booster') throw new Error('a booster was expected');
+  const names = manifest.columns.map(({ feature }) => feature);
+  const n = values.length / names.length;
+  const { rows: prepared, p } = applySteps(steps, values, n, names.length, names);
+  expect(p).toBe(inputs.length);
+  const library = loadNativeLibrary();
+  const bytes = files.get(model.file) as Uint8Array;
+  using booster = Booster.load(library, bytes);
+  using matrix = new DMatrix(library, { values: Float32Array.from(prepared), n, p });
+  const margins = booster.predict(matrix, 'margin');
+  const own = createBooster(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  expect([...own.margins(prepared)]).toEqual([...margins]);
+  const { manifest: read, boosters } = await loadBundle(exported);
+  const answers = createPredictor({ manifest: read, boosters }).predictRows(values);
+  for (const [i, margin] of margins.entries()) expect(answers[i]?.risk).toBeCloseTo(margin, 12);
+}
+
+test('an exported chain with principal components is read by XGBoost’s own library', async () => {
+  await writeModelFolder(at('chain'));
+  expect((await thoracle('model', 'export', at('chain'), '--out', at('chain.tar.gz'))).code).toBe(0);
+  await sameMargins(at('chain.tar.gz'), chainRows());
+});
 
 describe('a SageMaker artifact from XGBoost 1.7', () => {
   test('becomes a model that predicts and serves what it predicted there, and goes out again as one file', async () => {
@@ -76,6 +111,8 @@ describe('a SageMaker artifact from XGBoost 1.7', () => {
     const twice = await thoracle('model', 'export', at('model'), '--out', exported);
     expect(twice.code).toBe(2);
     expect(twice.stderr).toContain('exported.tar.gz exists; expected a new file');
+
+    await sameMargins(exported, Float64Array.from(rows.flat()));
 
     const server = await startServing('--model', exported, '--port', '0');
     const reply = await fetch(`${server.url}/invocations`, {

@@ -12,6 +12,8 @@ interface OwnOptions {
   readonly models?: string;
   readonly audit?: string;
   readonly rateLimit?: number;
+  readonly capture?: string;
+  readonly captureKey?: string;
 }
 
 /**
@@ -22,9 +24,14 @@ export function optionsOfMember<Options extends OwnOptions>(
   options: Options,
   { number, processes }: MemberPlace,
 ): Options {
-  const { models, audit, rateLimit } = options;
+  const { models, audit, rateLimit, capture, captureKey } = options;
   if (models !== undefined) {
     const what = '--processes does not go with --models: what is loaded over HTTP would be in one process only';
+    throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH(what));
+  }
+  if (capture !== undefined && captureKey === undefined) {
+    const what =
+      '--processes with --capture needs --capture-key: each process would hide the same identifier in its own way';
     throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH(what));
   }
   return {

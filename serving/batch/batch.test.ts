@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPredictor } from '../predict/index.js';
 import { chain, chainBundle, chainRecords, chainRows } from '../reference/chain-bundle.js';
 import { readRows } from '../rows/read-rows.js';
+import { writeParquetAnswers } from './parquet-answers.js';
 import { openDuckDb } from './parquet-source.js';
 import { type BatchOptions, runBatch } from './run-batch.js';
 
@@ -256,6 +257,14 @@ describe('refused at once, and nothing is left', () => {
     ],
     ['UTF-16', Buffer.from(`\uFEFF${one}\n1\n`, 'utf16le'), {}, 'SERVING_BATCH_INPUT', /UTF-16/],
     ['no gzip', csv(), { input: 'in.csv.gz' }, 'SERVING_BATCH_INPUT', /no gzip/],
+    ['gzip cut off', gzipSync(csv()).subarray(0, -20), { input: 'in.csv.gz' }, 'SERVING_BATCH_INPUT', /end too early/],
+    [
+      'gzip without its sum',
+      gzipSync(csv()).subarray(0, -6),
+      { input: 'in.csv.gz' },
+      'SERVING_BATCH_INPUT',
+      /too early/,
+    ],
     ['no Parquet', csv(), { input: 'in.parquet' }, 'SERVING_BATCH_INPUT', /no sound Parquet/],
     ['a first record that is none', '[1]\n', { input: 'in.jsonl' }, 'SERVING_BATCH_INPUT', /is a list/],
     ['another format', 'x', { input: 'in.xlsx' }, 'SERVING_BATCH_INPUT', /none of \.csv/],
@@ -354,6 +363,29 @@ describe('a job that was broken off', () => {
     utimesSync(at('in.csv'), 5000, 5000);
     truncateSync(at('out.csv.partial'), 10);
     await expect(run('in.csv', { resume: true })).rejects.toThrow('out.csv.partial is not what it wrote');
+  });
+
+  test('because its gzip is cut off: no answers under their name, and no resuming with another input', async () => {
+    await make('in.csv.gz');
+    const whole = readFileSync(at('in.csv.gz'));
+    writeFileSync(at('in.csv.gz'), whole.subarray(0, Math.floor(0.9 * whole.length)));
+    const cutOff = { code: 'SERVING_BATCH_INPUT', message: expect.stringContaining('the gzip data end too early') };
+    await expect(run('in.csv.gz')).rejects.toMatchObject(cutOff);
+    expect(existsSync(at('out.csv'))).toBe(false);
+    expect(readFileSync(at('out.csv.partial')).length).toBeGreaterThan(0);
+    await expect(run('in.csv.gz', { resume: true })).rejects.toMatchObject(cutOff);
+    writeFileSync(at('in.csv.gz'), whole);
+    await expect(run('in.csv.gz', { resume: true })).rejects.toMatchObject({ code: 'SERVING_BATCH_RESUME' });
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('because the disk is full when Parquet is written', async () => {
+    writeFileSync(at('table.csv'), 'row,score\n1,0.5\n');
+    const columns = [
+      { name: 'row', type: 'integer' },
+      { name: 'score', type: 'number' },
+    ] as const;
+    const full = { code: 'ENOSPC', path: '/dev/full' };
+    await expect(writeParquetAnswers(at('table.csv'), '/dev/full', columns)).rejects.toMatchObject(full);
   });
 
   test.skipIf(!existsSync('/dev/full'))(

@@ -14,6 +14,7 @@ const types: Readonly<Record<AnswerColumn['type'], string>> = {
 /**
  * Writes a table of answers as Parquet (zstd); the same table gives the same bytes.
  * @param table comma-separated, with a header; names in a cell separated by `nameSeparator`
+ * @throws the system's error ENOSPC when the disk is full
  */
 export async function writeParquetAnswers(table: string, out: string, columns: readonly AnswerColumn[]): Promise<void> {
   const { connection, close } = await openDuckDb();
@@ -28,7 +29,15 @@ export async function writeParquetAnswers(table: string, out: string, columns: r
     await connection.run(
       `COPY (SELECT ${selected.join(', ')} FROM ${source}) TO ${literal(out)} (FORMAT parquet, COMPRESSION zstd)`,
     );
+  } catch (error) {
+    throw asSystemError(error, out);
   } finally {
     await close();
   }
+}
+
+/** The database tells of a full disk in words only. */
+function asSystemError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !/no space left on device/i.test(error.message)) return error;
+  return Object.assign(new Error(error.message, { cause: error }), { code: 'ENOSPC', path });
 }

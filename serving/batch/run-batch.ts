@@ -273,7 +273,13 @@ async function finish(files: BatchFiles, shape: AnswerShape, { bad }: BatchState
     if (files.outKind === 'parquet') {
       const whole = `${files.outPartial}.parquet`;
       await rm(whole, { force: true });
-      await writeParquetAnswers(files.outPartial, whole, answerColumns(shape));
+      try {
+        await writeParquetAnswers(files.outPartial, whole, answerColumns(shape));
+      } catch (error) {
+        // A full disk has no room for what is of no use; the job may go on from the table of answers.
+        await rm(whole, { force: true });
+        throw error;
+      }
       await rename(whole, files.out);
       await rm(files.outPartial);
     } else await rename(files.outPartial, files.out);
