@@ -39,6 +39,7 @@ module.exports = {
     roomRule('web', [
       '^(cohort|pipelines|featurestore|training|serving)/index\\.ts$',
       '^pipelines/imaging/(index|measuring)\\.ts$',
+      '^pipelines/clinical/index\\.ts$',
       '^training/(bundle|report)/index\\.ts$',
       '^training/bundle/folder\\.ts$',
       '^serving/http/error-body\\.ts$',

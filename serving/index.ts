@@ -9,7 +9,7 @@ export {
 } from './audit/index.js';
 export { type BatchOptions, type BatchSummary, runBatch } from './batch/index.js';
 export { type Capture, type CapturedRow, type CaptureOptions, openCapture } from './capture/index.js';
-export { type CaseModel, type CaseStore, predictCase } from './cases/predict-case.js';
+export { type CaseModel, type CaseStore, caseRows, predictCase } from './cases/predict-case.js';
 export {
   ClassCounts,
   type DriftAnswer,

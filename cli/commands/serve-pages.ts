@@ -13,6 +13,8 @@ export interface PagesOptions {
   readonly store?: string;
   /** The pages may run the pipelines over the cohort into the store, which is open for writing then. */
   readonly pipelines?: boolean;
+  /** File of access keys: the cloud's runtime clients sign their calls. */
+  readonly accessKeys?: string;
 }
 
 /** The pages, where they are wanted. Their code is loaded only then. */
@@ -24,7 +26,7 @@ export async function pagesOf(
     readonly store: FeatureStore | undefined;
   },
 ): Promise<readonly ServerExtension[]> {
-  const { pages, cohort, registry } = options;
+  const { pages, cohort, registry, accessKeys } = options;
   const { models, defaultModel, store } = served;
   if (pages === false || (pages === undefined && store === undefined)) return [];
   const { studioExtension } = await import('../../web/server/index.js');
@@ -35,6 +37,7 @@ export async function pagesOf(
       ...(store === undefined ? {} : { store }),
       ...(cohort === undefined ? {} : { cohort }),
       ...(registry === undefined ? {} : { registry }),
+      signedRuntime: accessKeys !== undefined,
       ...(await jobsOf(options, store)),
     }),
   ];

@@ -16,6 +16,8 @@ export interface BarChartProps {
   readonly title: string;
   readonly description: string;
   readonly bars: readonly Bar[];
+  /** The kinds in the order of their colours; default: as they occur. */
+  readonly kinds?: readonly string[];
   readonly valueName: string;
   readonly labelName?: string;
   readonly width?: number;
@@ -24,8 +26,9 @@ export interface BarChartProps {
 const rowHeight = 24;
 
 /** Lying bars, one below the other: counts, contributions. */
-export function BarChart({ title, description, bars, valueName, labelName = 'label', width = 560 }: BarChartProps) {
-  const kinds = [...new Set(bars.map(({ kind = '' }) => kind))];
+export function BarChart(props: BarChartProps) {
+  const { title, description, bars, valueName, labelName = 'label', width = 560 } = props;
+  const kinds = props.kinds ?? [...new Set(bars.map(({ kind = '' }) => kind))];
   const hasKinds = kinds.length > 1 || (kinds[0] ?? '') !== '';
   const headRoom = hasKinds ? 30 : 8;
   const height = bars.length * rowHeight + headRoom + 56;

@@ -17,7 +17,7 @@ export const studioErrors = {
     `The parameter "${name}" is ${found}; expected ${expected}`,
   STUDIO_NO_IMAGE: (id: string, reason: string) => `There is no image to show of patient "${id}": ${reason}`,
   STUDIO_IMAGE_FAILED: (id: string, how: string) => `The image of patient "${id}" could not be read: ${how}`,
-  STUDIO_NO_MODEL: () => 'This server has no model of its own: start it with --model',
+  STUDIO_NO_MODEL: () => 'This server has no model: start it with --model or --registry',
   STUDIO_NO_OUTCOMES: (group: string) =>
     `The store has no group "${group}", which holds the outcomes: "thoracle run" makes it from a clinical table`,
   STUDIO_NO_PAGES: () => 'The pages are not built; "npm run setup" builds them',

@@ -14,4 +14,6 @@ export interface StudioSources {
   readonly registry?: string;
   /** Runs the pipelines; without it jobs can only be looked at. */
   readonly jobs?: JobBoard;
+  /** Calls of the cloud's runtime client are signed with access keys, and need no API key. */
+  readonly signedRuntime?: boolean;
 }

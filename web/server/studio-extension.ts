@@ -9,6 +9,7 @@ import { CohortFiles } from './cohort-files.js';
 import { replyWithStudioError, StudioError, studioErrors } from './errors.js';
 import { addJobRoutes } from './jobs/job-routes.js';
 import { addPatientRoutes } from './patient/patient-routes.js';
+import { addPredictRoutes } from './predict/predict-routes.js';
 import type { SessionReply } from './replies/session-reply.js';
 import type { StudioSources } from './sources.js';
 
@@ -39,6 +40,7 @@ export function studioExtension(sources: StudioSources): ServerExtension {
       addPatientRoutes(app, sources, files);
       addCohortRoutes(app, sources, files);
       addJobRoutes(app, sources);
+      addPredictRoutes(app, sources);
     },
   };
 }
