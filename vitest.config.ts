@@ -6,6 +6,6 @@ export default defineConfig({
     exclude: ['node_modules/**', 'dist/**', 'vendor/**', 'examples/**'],
     globalSetup: ['test/compile.ts'],
     testTimeout: 60_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
   },
 });
