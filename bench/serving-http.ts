@@ -1,5 +1,5 @@
 /**
- * `npm run bench serving-http [-- …]` through `node dist/bench/serving-http.js [--seconds 5] [--serve "OPTIONS"] [--profile DIR]`: `thoracle serve` in one process, load from a
+ * `npm run bench serving-http [-- …]` through `node dist/bench/serving-http.js [--seconds 5] [--audit] [--serve "OPTIONS"] [--profile DIR]`: `thoracle serve` in one process, load from a
  * second. One row of 65 features as CSV, a record of 215 features by name as JSON, start, memory of ten models and over many requests;
  * beside FastAPI with XGBoost's own prediction when THORACLE_PEERS_PYTHON names a Python that has both.
  */
@@ -16,6 +16,7 @@ import { type Served, startPeer, startServed } from './serving/served.js';
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
+    audit: { type: 'boolean', default: false },
     serve: { type: 'string', default: '' },
     profile: { type: 'string' },
   },
@@ -56,6 +57,7 @@ async function measured(
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'serving-http-'));
+if (values.audit) more.push('--audit', join(scratch, 'audit.jsonl'));
 const load = startLoadProcess();
 try {
   console.log(

@@ -20,6 +20,8 @@ export class AuditLog {
   #queue: string[] = [];
   #failure: string | undefined;
   #closed = false;
+  /** The time of the last entry: many entries have it in common. */
+  #time = { ms: Number.NaN, text: '' };
 
   private constructor(fd: number, link: Link, release: () => Promise<void>, now: () => number) {
     this.#fd = fd;
@@ -70,7 +72,9 @@ export class AuditLog {
 
   /** Queues an entry. */
   append(entry: AuditEntry): void {
-    const { line, link } = lineAfter(this.#link, new Date(this.#now()).toISOString(), entry);
+    const ms = this.#now();
+    if (ms !== this.#time.ms) this.#time = { ms, text: new Date(ms).toISOString() };
+    const { line, link } = lineAfter(this.#link, this.#time.text, entry);
     this.#link = link;
     this.#queue.push(line);
   }

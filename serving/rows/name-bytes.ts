@@ -1,7 +1,7 @@
 /** The names of a list as they stand in JSON, for comparing them in place. */
 export interface NameBytes {
   /** All names one after the other, in UTF-8. */
-  readonly bytes: Uint8Array;
+  readonly bytes: DataView;
   /** Where each begins in `bytes`, and where the last ends. */
   readonly from: Int32Array;
   /** Whether each stands between quotes as it is, without escapes. */
@@ -13,5 +13,7 @@ export function nameBytes(names: readonly string[]): NameBytes {
   const parts = names.map((name) => Buffer.from(name));
   const from = new Int32Array(names.length + 1);
   for (const [i, part] of parts.entries()) from[i + 1] = (from[i] as number) + part.length;
-  return { bytes: Buffer.concat(parts), from, plain: names.map((name) => JSON.stringify(name) === `"${name}"`) };
+  const bytes = Buffer.concat(parts);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { bytes: view, from, plain: names.map((name) => JSON.stringify(name) === `"${name}"`) };
 }
