@@ -8,7 +8,7 @@ import { predictInputs, type Server } from './server.js';
 import type { Slices } from './slices.js';
 
 /** Rows that are answered before other requests have their turn: a millisecond or so. */
-const sliceRows = 256;
+const sliceRows = 64;
 
 /**
  * The predictions of `predictInputs`, with other requests in between.

@@ -8,6 +8,7 @@ import { type RowsText, textOf } from '../rows/rows-text.js';
 import type { ReplyType } from './accept.js';
 import { type BodyFormat, bodyFormat, readBodiesAs } from './body-format.js';
 import { predictInSlices, textInSlices } from './in-slices.js';
+import { type RowsReading, readInSlices } from './read-in-slices.js';
 import { invocationsSchema } from './schemas.js';
 import { ownFeatures, predictInputs, type Server, withModel } from './server.js';
 import type { Slices } from './slices.js';
@@ -53,8 +54,13 @@ export function answerInvocation(
   const { facts } = request;
   const format = bodyFormat(request);
   const { reply: type } = format;
+  if (facts.slices !== undefined) {
+    const { names } = model;
+    const { mostValues } = server;
+    const reading = { body: rowsIn(request.body), format: format.format, header: format.header, names, mostValues };
+    return answerInSlices(server, { model, reading, type, afterwards }, request, reply);
+  }
   const inputs = readBody(server, request, model, format, request.body);
-  if (facts.slices !== undefined) return answerInSlices(server, { model, inputs, type, afterwards }, request, reply);
   const { predictions, text } = answerInputs(server, request, model, inputs, type);
   reply.header('content-type', contentTypes[type]).serializer(String).send(text);
   afterwards?.(inputs, predictions);
@@ -93,7 +99,7 @@ export function answerInputs(
 
 interface Answering {
   readonly model: LoadedModel;
-  readonly inputs: InputRows;
+  readonly reading: RowsReading;
   readonly type: ReplyType;
   readonly afterwards: ((inputs: InputRows, predictions: readonly Prediction[]) => void) | undefined;
 }
@@ -101,13 +107,18 @@ interface Answering {
 /** The same reply, made with other requests in between. */
 async function answerInSlices(
   server: Server,
-  { model, inputs, type, afterwards }: Answering,
+  { model, reading, type, afterwards }: Answering,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { facts } = request;
   const { onePerLine } = server;
-  const predictions = await predictInSlices(server, request, model, inputs, facts.slices as Slices);
+  const slices = facts.slices as Slices;
+  const start = performance.now();
+  facts.receiveMs = start - facts.startMs;
+  const inputs = await readInSlices(reading, slices);
+  facts.parseMs = performance.now() - start;
+  const predictions = await predictInSlices(server, request, model, inputs, slices);
   const predicted = performance.now();
   const texts = await textInSlices(predictions, (slice) => encode(slice, type, model, inputs.kind, onePerLine));
   facts.encodeMs = performance.now() - predicted;
