@@ -24,4 +24,23 @@ export function queryRules(open: StoreFactory, { sql: dialect }: BackEndLimits):
     });
     await store.close();
   });
+
+  test('EXPLAIN shows how a reading statement would be run, and refuses every other', async () => {
+    const store = await open();
+    await store.ingest(plainTable([{ id: 'a', eventTimeMs: 0, number: 1, text: null }]));
+    const { rows } = await store.query('-- how\nEXPLAIN SELECT count(*) FROM plain WHERE number > $1', [0]);
+    expect(rows.flat().join('\n')).toMatch(/aggregate/i);
+    for (const sql of [
+      `DELETE FROM thoracle_internal.log`,
+      `ANALYZE DELETE FROM thoracle_internal.log`,
+      `SELECT 1; DROP VIEW plain`,
+      `CREATE TABLE mine (a INT)`,
+    ]) {
+      await expect(store.query(`EXPLAIN ${sql}`)).rejects.toMatchObject({
+        code: expect.stringMatching(/^STORE_QUERY_(REFUSED|FAILED)$/),
+      });
+    }
+    expect((await store.query('SELECT number FROM plain')).rows).toEqual([[1]]);
+    await store.close();
+  });
 }

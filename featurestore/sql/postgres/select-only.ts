@@ -68,7 +68,9 @@ async function runGuarded(
   limitMs: number,
 ): Promise<QueryResult> {
   await checkFunctions(client, sql);
+  const inner = plannedOnly(sql);
   try {
+    if (inner !== undefined) return await planOf(client, inner, parameters);
     await client.query(extended(`DECLARE thoracle_query NO SCROLL CURSOR FOR ${sql}`, parameters));
     const { fields, rows } = await client.query({
       ...extended(`FETCH FORWARD ${mostValues + 1} FROM thoracle_query`, []),
@@ -81,6 +83,19 @@ async function runGuarded(
   } catch (error) {
     throw queryError(error, limitMs);
   }
+}
+
+/** The statement behind `EXPLAIN`, which plans and runs nothing; whatever options follow it stay in and are refused. */
+function plannedOnly(sql: string): string | undefined {
+  const explain = /^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*explain\b/i.exec(sql);
+  return explain === null ? undefined : sql.slice(explain[0].length);
+}
+
+/** The plan of a statement that a cursor takes, which is one that only reads. */
+async function planOf(client: PoolClient, inner: string, parameters: readonly StoreValue[]): Promise<QueryResult> {
+  await client.query(extended(`DECLARE thoracle_query NO SCROLL CURSOR FOR ${inner}`, parameters));
+  const { fields, rows } = await client.query(extended(`EXPLAIN ${inner}`, parameters));
+  return { columns: fields.map(columnOf), rows: rows as StoreValue[][] };
 }
 
 /** The extended protocol takes one statement only, whatever the text holds. */
