@@ -12,6 +12,7 @@ import { addPatientRoutes } from './patient/patient-routes.js';
 import { addPredictRoutes } from './predict/predict-routes.js';
 import type { SessionReply } from './replies/session-reply.js';
 import type { StudioSources } from './sources.js';
+import { addStoreRoutes } from './store/store-routes.js';
 
 /** Where the pages lie once they are built. */
 function pagesFolder(): string {
@@ -41,6 +42,7 @@ export function studioExtension(sources: StudioSources): ServerExtension {
       addCohortRoutes(app, sources, files);
       addJobRoutes(app, sources);
       addPredictRoutes(app, sources);
+      addStoreRoutes(app, sources);
     },
   };
 }
