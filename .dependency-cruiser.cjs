@@ -43,6 +43,7 @@ module.exports = {
       '^training/(bundle|report)/index\\.ts$',
       '^training/bundle/folder\\.ts$',
       '^serving/http/error-body\\.ts$',
+      '^serving/registry/registry-answers\\.ts$',
       '^serving/predict/index\\.ts$',
       featureContract,
     ]),

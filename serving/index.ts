@@ -63,6 +63,8 @@ export {
   type FollowOptions,
   followRegistry,
   type ModelStage,
+  modelOf,
+  placeOfVersion,
   promoteModel,
   type RegisteredModel,
   type RegisteredVersion,

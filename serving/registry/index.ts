@@ -1,5 +1,5 @@
 export { type Following, type FollowOptions, followRegistry } from './follow-registry.js';
-export { archiveModel, promoteModel, registerModel, rollBackModel } from './registry.js';
+export { archiveModel, modelOf, placeOfVersion, promoteModel, registerModel, rollBackModel } from './registry.js';
 export type {
   ChecklistLine,
   RegistryChange,

@@ -18,6 +18,11 @@ export const studioErrors = {
   STUDIO_NO_IMAGE: (id: string, reason: string) => `There is no image to show of patient "${id}": ${reason}`,
   STUDIO_IMAGE_FAILED: (id: string, how: string) => `The image of patient "${id}" could not be read: ${how}`,
   STUDIO_NO_MODEL: () => 'This server has no model: start it with --model or --registry',
+  STUDIO_UNKNOWN_RUN: (id: string) => `The store remembers no run "${id}"`,
+  STUDIO_NO_REGISTRY: () => 'This server has no registry of models: start it with --registry',
+  STUDIO_NO_REPORT: (what: string) =>
+    `There is no report of ${what}, so its curves cannot be drawn: "thoracle train" writes report.json beside a model`,
+  STUDIO_BAD_REPORT: (what: string, how: string) => `The report of ${what} cannot be used: ${how}`,
   STUDIO_NO_OUTCOMES: (group: string) =>
     `The store has no group "${group}", which holds the outcomes: "thoracle run" makes it from a clinical table`,
   STUDIO_NO_PAGES: () => 'The pages are not built; "npm run setup" builds them',
@@ -39,6 +44,10 @@ const studioStatus: Readonly<Record<StudioErrorCode, number>> = {
   STUDIO_NO_IMAGE: 404,
   STUDIO_IMAGE_FAILED: 500,
   STUDIO_NO_MODEL: 409,
+  STUDIO_UNKNOWN_RUN: 404,
+  STUDIO_NO_REGISTRY: 409,
+  STUDIO_NO_REPORT: 404,
+  STUDIO_BAD_REPORT: 500,
   STUDIO_NO_OUTCOMES: 409,
   STUDIO_NO_PAGES: 404,
   STUDIO_NO_JOBS_HERE: 409,

@@ -11,6 +11,7 @@ import { addJobRoutes } from './jobs/job-routes.js';
 import { addPatientRoutes } from './patient/patient-routes.js';
 import { addPredictRoutes } from './predict/predict-routes.js';
 import type { SessionReply } from './replies/session-reply.js';
+import { addRunRoutes } from './runs/run-routes.js';
 import type { StudioSources } from './sources.js';
 import { addStoreRoutes } from './store/store-routes.js';
 
@@ -43,6 +44,7 @@ export function studioExtension(sources: StudioSources): ServerExtension {
       addJobRoutes(app, sources);
       addPredictRoutes(app, sources);
       addStoreRoutes(app, sources);
+      addRunRoutes(app, sources);
     },
   };
 }
