@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -169,7 +169,9 @@ describe('a server that follows a registry', () => {
     const following = await followRegistry(models, root, { onTrouble: (error) => troubles.push(error), everyMs: 10 });
     await promoteModel(root, 'lung', '2');
     await expect.poll(() => models.peek('lung')?.version).toBe('2');
-    await writeFile(join(root, 'registry.json'), '{');
+    // In one step: a file that is seen half-written would be a trouble of its own.
+    await writeFile(join(root, 'broken.json'), '{');
+    await rename(join(root, 'broken.json'), join(root, 'registry.json'));
     await expect.poll(() => troubles.length).toBe(1);
     expect(troubles[0]).toMatchObject({ code: 'SERVING_REGISTRY' });
     expect(models.peek('lung')?.version).toBe('2');
