@@ -29,7 +29,10 @@ export function pipelineRunner({ cohort, store, artifacts }: JobPlace): JobRunne
       onWritten: () => stopWhenCancelled(watcher),
     });
     for (const [stage, { done, failed, findings }] of Object.entries(stages)) {
-      for (const { patientId = '', message } of findings) watcher.note(`${stage}: ${patientId} ${message}`);
+      for (const { patientId = '', message } of findings) {
+        const subject = patientId === '' || message.startsWith(patientId) ? '' : `${patientId}: `;
+        watcher.note(`${stage}: ${subject}${message}`);
+      }
       watcher.note(`${stage}: ${done} done, ${failed.length} failed`);
     }
   };
