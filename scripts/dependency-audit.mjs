@@ -2,36 +2,24 @@
  * Known vulnerabilities of the packages that are needed at run time. Fails on advisories of severity high and critical, and when the audit itself went wrong. A registry
  * that cannot be reached, or has no audits, is said to be so and passes: nothing is known then, neither good nor bad.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npm } from './npm.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** What mirrors without audits, and registries that are out of order or too busy, answer. */
 const unanswered = new Set([404, 405, 410, 429, 500, 501, 502, 503, 504]);
 const timeoutMs = 60_000;
 
-const { stdout, error } = npm('audit', '--omit=dev', '--json', '--fetch-retries=0', '--fetch-timeout=20000');
+const { stdout, error } = npm(['audit', '--omit=dev', '--json', '--fetch-retries=0', '--fetch-timeout=20000'], {
+  cwd: root,
+  encoding: 'utf8',
+  stdio: ['ignore', 'pipe', 'ignore'],
+  timeout: timeoutMs,
+});
 const { passes, sentence } = verdict(stdout, error);
 (passes ? console.log : console.error)(sentence);
 process.exitCode = passes ? 0 : 1;
-
-/** npm as it was called: its script when npm runs us, its command otherwise. */
-function npm(...args) {
-  const script = process.env.npm_execpath;
-  const viaScript = script?.endsWith('.js') && existsSync(script);
-  const [command, first] = viaScript
-    ? [process.execPath, [script]]
-    : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
-  return spawnSync(command, [...first, ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    shell: process.platform === 'win32',
-    timeout: timeoutMs,
-  });
-}
 
 function verdict(text, failure) {
   if (failure?.code === 'ETIMEDOUT') return notAnswered(`no answer within ${timeoutMs / 1000} s`);

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npm } from './npm.mjs';
 import { ensureXgboost } from './xgboost.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -24,20 +25,6 @@ function checkNode() {
   fail(`Node ${process.versions.node} is too old: 20.19 or newer is needed.`);
 }
 
-/** npm as it was called: its script when npm runs us, its command otherwise. */
-function npm(...args) {
-  const script = process.env.npm_execpath;
-  const viaScript = script?.endsWith('.js') && existsSync(script);
-  const [command, first] = viaScript
-    ? [process.execPath, [script]]
-    : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
-  return spawnSync(command, [...first, ...args], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
-}
-
 function installPackages() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
@@ -45,27 +32,14 @@ function installPackages() {
   const stamp = join(root, 'node_modules', '.thoracle-setup');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   log('installing npm packages (npm ci) …');
-  const result = npm('ci', '--no-audit', '--no-fund', '--loglevel=error');
+  const result = npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (result.status !== 0) fail('npm ci failed; its own message is above.');
   writeFileSync(stamp, lock);
 }
 
 function compile() {
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const result = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
-  if (result.status !== 0) fail('the TypeScript code did not compile; the compiler’s message is above.');
-  const bundler = join(root, 'scripts', 'bundle-predict.mjs');
-  const bundled = spawnSync(process.execPath, [bundler], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (bundled.status !== 0) fail('thoracle/predict could not be made one file; esbuild’s message is above.');
-  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const pages = spawnSync(process.execPath, [vite, 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
-  if (pages.status !== 0) fail('the pages could not be built; Vite’s message is above.');
+  const built = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: ['ignore', 2, 2] });
+  if (built.status !== 0) process.exit(2);
 }
 
 async function bringXgboost() {

@@ -11,18 +11,9 @@ export function setup(): () => void {
   const demo =
     process.env[demoFolderVariable] === undefined ? mkdtempSync(join(tmpdir(), 'thoracle-demo-')) : undefined;
   if (demo !== undefined) process.env[demoFolderVariable] = demo;
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
-  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) throw new Error('The code does not compile; see the messages above');
-  const bundled = spawnSync(process.execPath, ['scripts/bundle-predict.mjs'], { cwd: root, stdio: 'inherit' });
-  if (bundled.status !== 0) throw new Error('thoracle/predict cannot be made one file; see the messages above');
-  const pages = spawnSync(
-    process.execPath,
-    ['node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'],
-    { cwd: root, stdio: 'inherit' },
-  );
-  if (pages.status !== 0) throw new Error('The pages cannot be built; see the messages above');
+  const builder = fileURLToPath(new URL('../scripts/build.mjs', import.meta.url));
+  const { status } = spawnSync(process.execPath, [builder], { stdio: 'inherit' });
+  if (status !== 0) throw new Error('The code cannot be built; see the messages above');
   return () => {
     if (demo !== undefined) rmSync(demo, { recursive: true, force: true });
   };
