@@ -1,6 +1,6 @@
-import { saveBundle, sealBundle } from '../../training/bundle/folder.js';
 import type { Step } from '../../training/bundle/index.js';
 import { Booster, DMatrix, loadNativeLibrary } from '../../training/index.js';
+import { writeBooster } from './write-booster.js';
 
 /** Inputs of the booster, its trees and their depth. */
 export const modelSize = { inputs: 65, trees: 100, depth: 6 } as const;
@@ -63,37 +63,17 @@ export async function writeRecordModel(folder: string, model: Uint8Array): Promi
 async function writeModel(folder: string, model: Uint8Array, width: number, steps: readonly Step[]): Promise<void> {
   const columns = Array.from({ length: width }, (_, i) => ({
     group: ['genomic', 'clinical', 'imaging'][i % 3] as string,
-    version: 1,
     feature: `feature_${i}`,
-    role: 'feature' as const,
-    unit: '1',
   }));
   const inputs = Array.from({ length: modelSize.inputs }, (_, i) => (steps.length > 0 ? `PC${i + 1}` : `feature_${i}`));
-  const sealed = sealBundle({
-    task: { kind: 'status' },
-    recipe: 'default',
+  await writeBooster(folder, {
     columns,
     ranges: columns.map(() => [0, 1] as const),
-    members: [
-      {
-        name: 'all',
-        weight: 1,
-        steps,
-        inputs,
-        model: { kind: 'booster', json: JSON.parse(Buffer.from(model).toString()) },
-      },
-    ],
-    answer: { kind: 'probability', slope: 1, intercept: 0 },
+    steps,
+    inputs,
+    model: JSON.parse(Buffer.from(model).toString()),
     threshold: 0.5,
-    riskGroups: null,
-    chosen: {},
-    trainedOn: { datasetDigest: '', patients: 0, events: 0, modalities: ['genomic', 'clinical', 'imaging'], seed: 0 },
-    metrics: {},
-    baseline: {},
-    warnings: [],
-    lineage: { groups: [], thoracleVersion: '', xgboostVersion: '' },
   });
-  await saveBundle(folder, sealed);
 }
 
 /** Rows of CSV, one a body; a twentieth of the cells is empty. */

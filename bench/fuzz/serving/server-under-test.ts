@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { saveBundle, sealBundle } from '../../../training/bundle/folder.js';
 import type { BundleManifest, Step } from '../../../training/bundle/index.js';
+import { writeBooster } from '../../serving/write-booster.js';
 import { writeArchives } from './archives.js';
 import { accessKey, apiKeys, publicKeySet } from './credentials.js';
 import type { Address } from './exchange.js';
@@ -108,23 +108,7 @@ async function writeModel(folder: string, threshold: number): Promise<void> {
   };
   const pca = chain.steps.find((step) => step.kind === 'pca');
   const inputs = pca?.components.map((_, i) => `PC${i + 1}`) ?? [];
-  const sealed = sealBundle({
-    task: { kind: 'status' },
-    recipe: 'default',
-    columns: chain.columns.map((column) => ({ ...column, version: 1, role: 'feature', unit: '1' })),
-    ranges: chain.ranges,
-    members: [{ name: 'all', weight: 1, steps: chain.steps, inputs, model: { kind: 'booster', json: chain.model } }],
-    answer: { kind: 'probability', slope: 1, intercept: 0 },
-    threshold,
-    riskGroups: null,
-    chosen: {},
-    trainedOn: { datasetDigest: '', patients: 0, events: 0, modalities: ['genomic', 'clinical', 'imaging'], seed: 0 },
-    metrics: {},
-    baseline: {},
-    warnings: [],
-    lineage: { groups: [], thoracleVersion: '', xgboostVersion: '' },
-  });
-  await saveBundle(folder, sealed);
+  await writeBooster(folder, { ...chain, inputs, threshold });
 }
 
 /** Pino's level of an error. */
