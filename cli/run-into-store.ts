@@ -12,6 +12,7 @@ import {
   readGeneList,
   runJobs,
   type StageName,
+  type StageSummary,
 } from '../pipelines/index.js';
 import { radiomicsSettings } from './commands/radiomics-region.js';
 import { explainFailure } from './failure.js';
@@ -115,5 +116,13 @@ async function runPlan(
       onWritten?.();
     },
     onOutcome: (outcome) => log.ended(outcome),
+  });
+}
+
+/** What a stage found, one line each, the patient named once. */
+export function findingLines(stage: string, { findings }: StageSummary): readonly string[] {
+  return findings.map(({ patientId = '', message }) => {
+    const subject = patientId === '' || message.startsWith(patientId) ? '' : `${patientId}: `;
+    return `${stage}: ${subject}${message}`;
   });
 }

@@ -4,7 +4,7 @@ import type { FeatureStore } from '../featurestore/index.js';
 import type { Outcome, Plan } from '../pipelines/index.js';
 import type { JobItem, JobRequest, JobRunner, JobWatcher } from '../web/server/index.js';
 import { CliError, cliErrors } from './errors.js';
-import { planRun, runIntoStore } from './run-into-store.js';
+import { findingLines, planRun, runIntoStore } from './run-into-store.js';
 
 /** What the pages' jobs read and write. */
 export interface JobPlace {
@@ -28,11 +28,9 @@ export function pipelineRunner({ cohort, store, artifacts }: JobPlace): JobRunne
       onEnded: (outcome) => watcher.ended(itemOf(outcome)),
       onWritten: () => stopWhenCancelled(watcher),
     });
-    for (const [stage, { done, failed, findings }] of Object.entries(stages)) {
-      for (const { patientId = '', message } of findings) {
-        const subject = patientId === '' || message.startsWith(patientId) ? '' : `${patientId}: `;
-        watcher.note(`${stage}: ${subject}${message}`);
-      }
+    for (const [stage, summary] of Object.entries(stages)) {
+      const { done, failed } = summary;
+      for (const line of findingLines(stage, summary)) watcher.note(line);
       watcher.note(`${stage}: ${done} done, ${failed.length} failed`);
     }
   };

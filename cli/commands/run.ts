@@ -10,7 +10,7 @@ import { type ExitCode, exitCode } from '../exit-code.js';
 import { createOutput, noteAll, type Output, textTable } from '../io.js';
 import { cohortRegionOptions, listOf, workersOption } from '../option-values.js';
 import { progressView } from '../progress.js';
-import { type PipelineChoice, planRun, runIntoStore } from '../run-into-store.js';
+import { findingLines, type PipelineChoice, planRun, runIntoStore } from '../run-into-store.js';
 
 const stageNames: readonly StageName[] = ['genomic', 'clinical', 'imaging'];
 
@@ -109,13 +109,6 @@ async function removeStore(file: string): Promise<void> {
 
 function failureLines(stage: string, { failed }: StageSummary): readonly string[] {
   return failed.map(({ patient, reason }) => `${stage}: ${patient} failed: ${reason}`);
-}
-
-function findingLines(stage: string, { findings }: StageSummary): readonly string[] {
-  return findings.map(({ patientId = '', message }) => {
-    const subject = patientId === '' || message.startsWith(patientId) ? '' : `${patientId}: `;
-    return `${stage}: ${subject}${message}`;
-  });
 }
 
 function runText(result: RunResult): string {

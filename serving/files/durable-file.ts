@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isAlive } from './process-alive.js';
 
 /**
  * Replaces a file as a whole: whoever reads it sees the old text or the new one, also after a crash of the machine.
@@ -74,13 +75,4 @@ async function tryLock(lock: string): Promise<boolean> {
   // Empty: its maker is about to write its number.
   if (Number.isInteger(holder) && holder > 0 && !isAlive(holder)) await rm(lock, { force: true });
   return false;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

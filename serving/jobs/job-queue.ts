@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { ServingError, servingError, servingErrors } from '../errors.js';
+import { isAlive } from '../files/process-alive.js';
 import type { Slices } from '../http/slices.js';
 import type { Job, JobRequest } from './job.js';
 import type { JobFolder } from './job-folder.js';
@@ -251,13 +252,4 @@ function failure(code: string, message: string): JobReply {
 
 function now(): string {
   return new Date().toISOString();
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
