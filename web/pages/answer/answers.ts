@@ -27,6 +27,8 @@ export interface AnsweredExplanation {
     readonly contribution: number;
   }[];
   readonly others: number;
+  /** As in a prediction: absent unless asked for. */
+  readonly survival?: AnsweredSurvival | null;
 }
 
 /** What a server is asked: records of raw features, or stored patients. */

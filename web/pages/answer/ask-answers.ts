@@ -8,10 +8,7 @@ export async function askPredictions(question: Question): Promise<readonly Answe
 }
 
 /** Explanations in the order of the question, with the columns that add most. @throws ReplyError, also where the model cannot be explained */
-export async function askExplanations(
-  question: Omit<Question, 'curve'>,
-  top: number,
-): Promise<readonly AnsweredExplanation[]> {
+export async function askExplanations(question: Question, top: number): Promise<readonly AnsweredExplanation[]> {
   const { explanations } = await post<{ readonly explanations: readonly AnsweredExplanation[] }>('/explain', {
     ...question,
     top,

@@ -1,13 +1,13 @@
 import { BarChart } from '../../../charts/bar-chart.js';
-import type { ExplainedCase } from './answers.js';
+import type { AnsweredExplanation } from '../../answer/answers.js';
 
 interface Explained {
-  readonly explained: ExplainedCase;
+  readonly explained: AnsweredExplanation;
   /** What contributions are measured in. */
   readonly scale: string;
 }
 
-function startText({ expected }: ExplainedCase): string {
+function startText({ expected }: AnsweredExplanation): string {
   return `Added to what the model expects of nobody in particular, ${expected.toFixed(2)}. Bars to the right raise the risk, bars to the left lower it.`;
 }
 

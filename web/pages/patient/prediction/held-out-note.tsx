@@ -1,5 +1,5 @@
 import type { HeldOutReply } from '../../../server/replies/patient-reply.js';
-import type { ModelFacts } from './answers.js';
+import type { ModelFacts } from './model-facts.js';
 
 /** Whether the number above is an honest one, and the honest one where it is known. */
 export function HeldOutNote({ known, model }: { readonly known: HeldOutReply; readonly model: ModelFacts }) {

@@ -1,28 +1,3 @@
-/** One patient in the reply of `POST /predict`, as far as the page shows it. */
-export interface PredictedCase {
-  readonly score: number;
-  readonly probability: number | null;
-  readonly risk: number;
-  readonly riskGroup: string | null;
-  readonly medianSurvivalDays: number | null;
-  readonly imputed: readonly string[];
-  readonly outOfRange: readonly string[];
-}
-
-/** One patient in the reply of `POST /explain`. */
-export interface ExplainedCase {
-  readonly expected: number;
-  readonly modalities: Readonly<Record<string, number>>;
-  readonly contributions: readonly {
-    readonly feature: string;
-    readonly modality: string;
-    readonly value: number | null;
-    readonly contribution: number;
-  }[];
-  readonly others: number;
-  readonly survival: { readonly timeDays: readonly number[]; readonly probability: readonly number[] } | null;
-}
-
 /** What `GET /model` says, as far as the page needs it. */
 export interface ModelFacts {
   readonly modelId: string;

@@ -1,12 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { HeldOutReply } from '../../../server/replies/patient-reply.js';
-import { post, type ReplyError } from '../../../session/client.js';
+import type { ReplyError } from '../../../session/client.js';
 import { ReplyView } from '../../../session/reply-view.js';
 import { allows, useSession } from '../../../session/session.js';
 import { useReply, type Waiting } from '../../../session/use-reply.js';
-import { type ExplainedCase, type ModelFacts, meaningOf, type PredictedCase } from './answers.js';
+import type { AnsweredExplanation, AnsweredPrediction } from '../../answer/answers.js';
+import { askExplanations, askPredictions } from '../../answer/ask-answers.js';
 import { FeatureContributions, ModalityContributions } from './contribution-charts.js';
 import { HeldOutNote } from './held-out-note.js';
+import { type ModelFacts, meaningOf } from './model-facts.js';
 import { SurvivalChart } from './survival-chart.js';
 
 const listedFeatures = 15;
@@ -32,8 +34,8 @@ export function PatientPrediction({ id }: { readonly id: string }) {
 }
 
 interface Answers {
-  readonly predicted: PredictedCase;
-  readonly explained: ExplainedCase;
+  readonly predicted: AnsweredPrediction;
+  readonly explained: AnsweredExplanation;
 }
 
 function Predicted({ id }: { readonly id: string }) {
@@ -51,7 +53,7 @@ function Predicted({ id }: { readonly id: string }) {
               <Inputs predicted={predicted} model={facts} />
               <div class="columns">
                 <div>
-                  <SurvivalChart survival={explained.survival} />
+                  <SurvivalChart survival={explained.survival ?? null} />
                   <ModalityContributions explained={explained} scale={meaningOf(facts).scale} />
                 </div>
                 <FeatureContributions explained={explained} scale={meaningOf(facts).scale} />
@@ -71,16 +73,8 @@ function useAnswers(id: string): Waiting<Answers> {
   useEffect(() => {
     let gone = false;
     const cases = [id];
-    Promise.all([
-      post<{ readonly predictions: readonly PredictedCase[] }>('/predict', { cases }),
-      post<{ readonly explanations: readonly ExplainedCase[] }>('/explain', {
-        cases,
-        top: listedFeatures,
-        curve: true,
-      }),
-    ]).then(
-      ([{ predictions }, { explanations }]) => {
-        const [predicted, explained] = [predictions[0], explanations[0]];
+    Promise.all([askPredictions({ cases }), askExplanations({ cases, curve: true }, listedFeatures)]).then(
+      ([[predicted], [explained]]) => {
         if (gone || predicted === undefined || explained === undefined) return;
         hold({ state: 'here', value: { predicted, explained } });
       },
@@ -93,7 +87,7 @@ function useAnswers(id: string): Waiting<Answers> {
   return held;
 }
 
-function Numbers({ predicted, model }: { readonly predicted: PredictedCase; readonly model: ModelFacts }) {
+function Numbers({ predicted, model }: { readonly predicted: AnsweredPrediction; readonly model: ModelFacts }) {
   const { probability, score, riskGroup, medianSurvivalDays } = predicted;
   return (
     <div class="cards">
@@ -122,7 +116,7 @@ function Inputs({
   predicted: { imputed, outOfRange },
   model,
 }: {
-  readonly predicted: PredictedCase;
+  readonly predicted: AnsweredPrediction;
   readonly model: ModelFacts;
 }) {
   const all = model.columns.length;

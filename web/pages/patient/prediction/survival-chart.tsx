@@ -2,10 +2,10 @@ import { LineChart, type Series } from '../../../charts/line-chart.js';
 import type { OutcomeReply } from '../../../server/replies/cohort-reply.js';
 import { ReplyView } from '../../../session/reply-view.js';
 import { useReply } from '../../../session/use-reply.js';
-import type { ExplainedCase } from './answers.js';
+import type { AnsweredSurvival } from '../../answer/answers.js';
 
 /** The patient's curve, where the model has one, beside that of the whole cohort. */
-export function SurvivalChart({ survival }: Pick<ExplainedCase, 'survival'>) {
+export function SurvivalChart({ survival }: { readonly survival: AnsweredSurvival | null }) {
   const reply = useReply<OutcomeReply>('/studio/api/cohort/outcome');
   return (
     <div>
@@ -47,7 +47,7 @@ export function SurvivalChart({ survival }: Pick<ExplainedCase, 'survival'>) {
   );
 }
 
-function curveOf({ timeDays, probability }: NonNullable<ExplainedCase['survival']>): Series {
+function curveOf({ timeDays, probability }: AnsweredSurvival): Series {
   const start = timeDays[0] === 0 ? [] : [{ x: 0, y: 1 }];
   return {
     name: 'this patient',
