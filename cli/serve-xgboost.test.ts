@@ -6,21 +6,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { buildApp, ModelHost, modelFolder } from '../serving/index.js';
 import { startServing } from '../test/thoracle.js';
 import { writeArchive } from '../training/index.js';
-import { referenceCases } from '../training/test/reference.js';
+import { type ArtifactCase, bytesOf, artifactCases as cases } from '../training/test/xgboost-artifacts.js';
 import { readServedModel } from './served-model.js';
 
-interface ArtifactCase {
-  readonly name: string;
-  readonly form: string;
-  readonly version: string;
-  readonly content: string;
-  readonly featureNames: readonly string[];
-  readonly rows: readonly number[];
-  readonly predictions: readonly number[];
-}
-
-const cases = referenceCases<readonly ArtifactCase[]>('xgboost-artifacts.json');
-const bytesOf = ({ content }: ArtifactCase): Uint8Array => Uint8Array.from(Buffer.from(content, 'base64'));
 const caseOf = (form: string): ArtifactCase => cases.find((one) => one.form === form) as ArtifactCase;
 const root = mkdtempSync(join(tmpdir(), 'thoracle-xgboost-'));
 afterAll(() => rm(root, { recursive: true }));

@@ -378,18 +378,21 @@ describe('a job that was broken off', () => {
     await expect(run('in.csv.gz', { resume: true })).rejects.toMatchObject({ code: 'SERVING_BATCH_RESUME' });
   });
 
-  test.skipIf(!existsSync('/dev/full'))('because the disk is full when Parquet is written', async () => {
-    writeFileSync(at('table.csv'), 'row,score\n1,0.5\n');
-    const columns = [
-      { name: 'row', type: 'integer' },
-      { name: 'score', type: 'number' },
-    ] as const;
-    const full = { code: 'ENOSPC', path: '/dev/full' };
-    await expect(writeParquetAnswers(at('table.csv'), '/dev/full', columns)).rejects.toMatchObject(full);
-  });
+  test.skipIf(!existsSync('/dev/full'))(
+    'because the disk is full when Parquet is written [needs /dev/full]',
+    async () => {
+      writeFileSync(at('table.csv'), 'row,score\n1,0.5\n');
+      const columns = [
+        { name: 'row', type: 'integer' },
+        { name: 'score', type: 'number' },
+      ] as const;
+      const full = { code: 'ENOSPC', path: '/dev/full' };
+      await expect(writeParquetAnswers(at('table.csv'), '/dev/full', columns)).rejects.toMatchObject(full);
+    },
+  );
 
   test.skipIf(!existsSync('/dev/full'))(
-    'because the disk is full is told with the path, and goes on later',
+    'because the disk is full is told with the path, and goes on later [needs /dev/full]',
     async () => {
       await make('in.csv');
       const whole = await run('in.csv', { out: at('whole.csv') });

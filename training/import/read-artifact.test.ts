@@ -2,24 +2,12 @@ import { pack } from 'tar-stream';
 import { describe, expect, test } from 'vitest';
 import { createBooster } from '../../serving/predict/index.js';
 import { readArchive, writeArchive } from '../bundle/archive.js';
-import { referenceCases } from '../test/reference.js';
+import { type ArtifactCase, bytesOf, artifactCases as cases } from '../test/xgboost-artifacts.js';
 import { loadNativeLibrary } from '../xgboost/index.js';
 import { pickleBuffers } from './pickle-buffers.js';
 import { readXgboostArtifact } from './read-artifact.js';
 
-interface ArtifactCase {
-  readonly name: string;
-  readonly form: string;
-  readonly version: string;
-  readonly content: string;
-  readonly featureNames: readonly string[];
-  readonly rows: readonly number[];
-  readonly predictions: readonly number[];
-}
-
-const cases = referenceCases<readonly ArtifactCase[]>('xgboost-artifacts.json');
 const library = loadNativeLibrary();
-const bytesOf = ({ content }: ArtifactCase): Uint8Array => Uint8Array.from(Buffer.from(content, 'base64'));
 /** 3.1 and later no longer read the old binary format, and older releases not what newer ones pickle. */
 const readable = ({ form, version }: ArtifactCase): boolean => {
   const [major = 0, minor = 0] = library.version.split('.').map(Number);
