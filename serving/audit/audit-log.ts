@@ -7,10 +7,12 @@ import { holdFile } from '../files/durable-file.js';
 import { type AuditEntry, chainStart, type Link, lineAfter, readLine, sha256 } from './entry.js';
 
 const flushMs = 50;
+/** More of them at once would keep requests waiting for longer than a few of them take. */
+const mostQueued = 64;
 /** Longer than any line. */
 const tailBytes = 1 << 16;
 
-/** An append-only log in which every line holds the hash of the one before. Entries are queued and written every 50 ms. */
+/** An append-only log in which every line holds the hash of the one before. Entries are queued and written every 50 ms, and whenever 64 wait. */
 export class AuditLog {
   readonly #fd: number;
   readonly #release: () => Promise<void>;
@@ -76,7 +78,7 @@ export class AuditLog {
     if (ms !== this.#time.ms) this.#time = { ms, text: new Date(ms).toISOString() };
     const { line, link } = lineAfter(this.#link, this.#time.text, entry);
     this.#link = link;
-    this.#queue.push(line);
+    if (this.#queue.push(line) >= mostQueued) this.flush();
   }
 
   /** Writes what is queued; what the system did not take stays queued, and `failure` says why. */

@@ -1,5 +1,6 @@
-import { Agent, type IncomingMessage, request as send } from 'node:http';
-import { connect } from 'node:net';
+import { Agent, IncomingMessage, ServerResponse, request as send } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -304,6 +305,42 @@ describe('connections', () => {
     const expected = await exchange(long.listening.url, [sent], 4);
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual([200, 200, 422, 200].map((status) => `HTTP/1.1 ${status}`));
     expect(bodies(text)).toEqual(bodies(expected));
+  });
+
+  test('many at once have each their own answer, and all are counted', async () => {
+    const facts = short.facts.length;
+    const ages = Array.from({ length: 40 }, (_, i) => `Age\n${20 + i}`);
+    const ask = (url: string) => Promise.all(ages.map((body) => exchange(url, [`${head(body.length)}${body}`], 1)));
+    const answers = await ask(short.listening.url);
+    expect(answers.flatMap(bodies)).toEqual((await ask(long.listening.url)).flatMap(bodies));
+    expect(short.facts.slice(facts).map(({ status, rows }) => [status, rows])).toEqual(ages.map(() => [200, 1]));
+  });
+
+  test('a reply whose connection is lost while it waits for others is not one', async () => {
+    const models = ModelHost.of('model', content);
+    const metrics = metricsExtension({ models });
+    const facts: RequestFacts[] = [];
+    const recorder: ServerExtension = { name: 'recorder', onResponse: (of) => void facts.push(of) };
+    const app = buildApp({ models, defaultModel: 'model', extensions: [metrics, recorder] });
+    await app.ready();
+    const connections = Array.from({ length: 3 }, () => new PassThrough() as unknown as Socket);
+    for (const socket of connections) {
+      const raw = new IncomingMessage(socket);
+      Object.assign(raw, { method: 'POST', url: '/invocations', httpVersion: '1.1', complete: true });
+      raw.headers = { 'content-type': 'text/csv', 'content-length': '6' };
+      const response = new ServerResponse(raw);
+      response.assignSocket(socket);
+      app.server.emit('request', raw, response);
+      raw.push('Age\n60');
+      raw.push(null);
+    }
+    // The first is written when its body has come, the others wait for the end of the turn.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    connections[1]?.destroy();
+    await expect.poll(() => facts.length).toBe(3);
+    expect(facts.map(({ status }) => status)).toEqual([200, 0, 200]);
+    expect(await metrics.page()).toMatch(/thoracle_requests_in_flight 0\n/);
+    await app.close();
   });
 
   test('a body in pieces is one body', async () => {

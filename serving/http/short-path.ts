@@ -5,6 +5,7 @@ import { type BegunRequest, noteBegun } from './begun-request.js';
 import { type BodyFormat, bodyFormat, plainFormats } from './body-format.js';
 import { type HookedReply, type HookedRequest, headersOfScope, hooksOf, type ServerExtension } from './extension.js';
 import { answerInputs, contentTypes, readBody, targetModelHeader } from './invocations.js';
+import { type ReadyReply, ReplyQueue } from './reply-queue.js';
 import { RequestFacts } from './request-facts.js';
 import type { Server } from './server.js';
 
@@ -21,6 +22,8 @@ const notPlain = [
   'x-amzn-sagemaker-inference-id',
   'x-amzn-sagemaker-custom-attributes',
 ] as const;
+/** Rows of a longer body keep the replies before it waiting too long. */
+const quickBytes = 1 << 16;
 
 /**
  * Puts a short path before the framework: plain rows for `POST /invocations` that can be answered are answered without it, with the same status, headers and body. Whatever
@@ -55,6 +58,7 @@ class ShortPath {
   closing = false;
   readonly guards: readonly ServerExtension[];
   readonly watchers: readonly ServerExtension[];
+  readonly replies = new ReplyQueue();
   readonly #askedFirst: readonly ServerExtension[];
   /** Headers of replies by their type; the text's length belongs behind the third. */
   readonly #heads: Readonly<Record<ReplyType, readonly string[]>>;
@@ -63,7 +67,7 @@ class ShortPath {
     readonly server: Server,
     extensions: readonly ServerExtension[],
     readonly bodyLimit: number,
-    readonly framework: (raw: IncomingMessage, response: ServerResponse) => void,
+    private readonly framework: (raw: IncomingMessage, response: ServerResponse) => void,
   ) {
     const { guards, watchers } = hooksOf(extensions);
     this.guards = guards;
@@ -82,18 +86,24 @@ class ShortPath {
   take(raw: IncomingMessage, response: ServerResponse): void {
     const format = this.#isPlain(raw, response) ? formatOf(raw) : undefined;
     if (format === undefined) {
-      this.framework(raw, response);
+      this.leaveTo(raw, response);
       return;
     }
     const request = new ShortRequest(this, raw, response, format);
     if (!request.admit()) {
-      this.framework(raw, response);
+      this.leaveTo(raw, response);
       return;
     }
     raw.on('data', (chunk: Buffer) => request.collect(chunk));
     raw.on('end', () => request.answer());
     // Ends before its time when the connection is lost.
     raw.on('close', () => request.leave());
+  }
+
+  /** Lets the framework answer, which may take it long. */
+  leaveTo(raw: IncomingMessage, response: ServerResponse): void {
+    this.replies.flush();
+    this.framework(raw, response);
   }
 
   headersFor(type: ReplyType, bytes: number): string[] {
@@ -128,7 +138,7 @@ function formatOf({ headers }: IncomingMessage): BodyFormat | undefined {
 const noReply: HookedReply = { header: () => undefined };
 
 /** A request on the short path. */
-class ShortRequest implements HookedRequest, BegunRequest {
+class ShortRequest implements HookedRequest, BegunRequest, ReadyReply {
   readonly method = 'POST';
   readonly url = address;
   readonly is404 = false;
@@ -137,6 +147,9 @@ class ShortRequest implements HookedRequest, BegunRequest {
   guardsPassed = 0;
   body: Buffer | undefined;
   #earlier: Buffer[] | undefined;
+  /** Of the reply. */
+  #text = '';
+  /** Its end is somebody else's matter, or past. */
   #left = false;
 
   constructor(
@@ -181,34 +194,59 @@ class ShortRequest implements HookedRequest, BegunRequest {
   answer(): void {
     if (this.#left) return;
     if (this.#earlier !== undefined) this.body = Buffer.concat(this.#earlier);
-    const { path, response, format } = this;
+    const { path, body } = this;
+    if (body !== undefined && body.length > quickBytes) path.replies.flush();
     let text: string | undefined;
     try {
-      text = this.#text();
+      text = this.#answered();
     } catch {
       // The framework finds the same, and says so.
     }
     this.#left = true;
     if (text === undefined) {
       noteBegun(this.raw, this);
-      path.framework(this.raw, response);
+      path.leaveTo(this.raw, this.response);
       return;
     }
-    response.writeHead(200, path.headersFor(format.reply, Buffer.byteLength(text)));
-    response.end(text);
-    if (response.writableFinished) this.#finish();
-    else response.once('close', () => this.#finish());
+    this.#text = text;
+    path.replies.add(this);
+  }
+
+  get startMs(): number {
+    return this.facts.startMs;
+  }
+
+  write(): void {
+    const { facts, path, response, format } = this;
+    // Its connection was lost while it waited.
+    if (!response.destroyed) {
+      response.writeHead(200, path.headersFor(format.reply, Buffer.byteLength(this.#text)));
+      response.end(this.#text);
+    }
+    facts.totalMs = performance.now() - facts.startMs;
+  }
+
+  written(): void {
+    const { response } = this;
+    if (response.writableFinished || response.destroyed) this.#finish();
+    else {
+      response.once('close', () => {
+        this.facts.totalMs = performance.now() - this.facts.startMs;
+        this.#finish();
+      });
+    }
   }
 
   /** Nothing more comes. */
   leave(): void {
     if (this.#left) return;
     this.#left = true;
+    this.facts.totalMs = performance.now() - this.facts.startMs;
     this.#finish();
   }
 
   /** The answer; undefined when its model is not there. */
-  #text(): string | undefined {
+  #answered(): string | undefined {
     const { path, raw, format, facts } = this;
     const { server } = path;
     const name = (raw.headers[targetModelHeader] as string | undefined) ?? server.defaultModel;
@@ -225,7 +263,6 @@ class ShortRequest implements HookedRequest, BegunRequest {
 
   #finish(): void {
     const { facts, response, path } = this;
-    facts.totalMs = performance.now() - facts.startMs;
     if (response.writableEnded) facts.status = 200;
     for (const watcher of path.watchers) watcher.onResponse?.(facts, this);
   }
