@@ -1,6 +1,6 @@
 /**
- * `npm run bench serving-http [-- …]` through `node dist/bench/serving-http.js [--seconds 5] [--audit] [--serve "OPTIONS"] [--profile DIR]`: `thoracle serve` in one process, load from a
- * second. One row of 65 features as CSV, a record of 215 features by name as JSON, start, memory of ten models and over many requests;
+ * `npm run bench serving-http [-- …]` through `node dist/bench/serving-http.js [--seconds 5] [--audit] [--serve "OPTIONS"] [--profile DIR] [--requests 0]`: `thoracle serve` in one process, load from a
+ * second. One row of 65 features as CSV, a record of 215 features by name as JSON, start, memory of ten models over many requests (at least `--requests`);
  * beside FastAPI with XGBoost's own prediction when THORACLE_PEERS_PYTHON names a Python that has both.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,10 +19,13 @@ const { values } = parseArgs({
     audit: { type: 'boolean', default: false },
     serve: { type: 'string', default: '' },
     profile: { type: 'string' },
+    requests: { type: 'string', default: '0' },
   },
 });
 const seconds = Number(values.seconds);
 if (!(seconds > 0)) throw new Error('--seconds takes a number above 0');
+const leastRequests = Number(values.requests);
+if (!(leastRequests >= 0)) throw new Error('--requests takes a number');
 const more = values.serve.split(' ').filter((part) => part !== '');
 const profile = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
 
@@ -110,7 +113,7 @@ async function tenModels(): Promise<void> {
       : post('application/json', recordBodies(5), `model-${i}`),
   ).flat();
   let requests = 0;
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 5 || requests < leastRequests; round++) {
     const { answered, failed } = await load.run({ url: served.url, requests: all, connections: 16, seconds });
     requests += answered;
     console.log(`ten models, ${requests} requests so far (${failed} failed): ${served.megabytes().toFixed(0)} MB`);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { fileURLToPath } from 'node:url';
 
 /** A server in a process of its own. */
@@ -42,9 +43,7 @@ export async function startPeer(python: string, model: string, port: number): Pr
 async function answering(child: ChildProcess, url: string, address: string, start: number): Promise<Served> {
   for (;;) {
     try {
-      const reply = await fetch(address);
-      await reply.text();
-      if (reply.ok) break;
+      if (await answers(address)) break;
     } catch {
       if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
     }
@@ -68,6 +67,16 @@ async function answering(child: ChildProcess, url: string, address: string, star
         child.kill('SIGTERM');
       }),
   };
+}
+
+/** Not by `fetch`, whose own loading would count as the server's start. */
+function answers(address: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const asked = get(address, (reply) => {
+      reply.resume().on('end', () => resolve(reply.statusCode === 200));
+    });
+    asked.on('error', reject);
+  });
 }
 
 function firstLine(child: ChildProcess): Promise<string> {
