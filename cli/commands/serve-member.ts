@@ -9,6 +9,8 @@ import { CliError, cliErrors } from '../errors.js';
 
 /** Options that a process of several has for itself. */
 interface OwnOptions {
+  readonly model?: string;
+  readonly registry?: string;
   readonly models?: string;
   readonly audit?: string;
   readonly rateLimit?: number;
@@ -18,15 +20,19 @@ interface OwnOptions {
 
 /**
  * What one of several processes makes of the options: an audit log of its own, and its share of the rate limit.
+ * @param multiModel the managed platform loads models into this container over HTTP, unless the options say what is served
  * @throws CliError CLI_OPTIONS_CLASH where a process could not answer as the others do
  */
 export function optionsOfMember<Options extends OwnOptions>(
   options: Options,
   { number, processes }: MemberPlace,
+  multiModel = false,
 ): Options {
-  const { models, audit, rateLimit, capture, captureKey } = options;
-  if (models !== undefined) {
-    const what = '--processes does not go with --models: what is loaded over HTTP would be in one process only';
+  const { model, registry, models, audit, rateLimit, capture, captureKey } = options;
+  const loads = multiModel && model === undefined && registry === undefined ? 'SAGEMAKER_MULTI_MODEL' : undefined;
+  const loaded = models === undefined ? loads : '--models';
+  if (loaded !== undefined) {
+    const what = `--processes does not go with ${loaded}: what is loaded over HTTP would be in one process only`;
     throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH(what));
   }
   if (capture !== undefined && captureKey === undefined) {

@@ -103,6 +103,13 @@ test('each process has its share of what is asked for all', async () => {
   expect(optionsOfMember({ audit: '.audit' }, place)).toEqual({ audit: '.audit.3' });
 });
 
+test('models that a container gets over HTTP would be in one process only', () => {
+  const place = { number: 1, processes: 2 };
+  expect(() => optionsOfMember({}, place, true)).toThrow('--processes does not go with SAGEMAKER_MULTI_MODEL');
+  expect(optionsOfMember({ model: 'lung' }, place, true)).toEqual({ model: 'lung' });
+  expect(optionsOfMember({ registry: 'r' }, place, true)).toEqual({ registry: 'r' });
+});
+
 test('the logs of several processes are checked together', async () => {
   const file = join(folder, 'others.jsonl');
   await writeFile(join(folder, 'others.2.jsonl'), 'rubbish\n');

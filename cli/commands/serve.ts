@@ -93,7 +93,10 @@ export function serveCommand(context: CommandContext): Command {
   return serve.action(async (options: ServeOptions) => {
     const place = memberPlace(process.env);
     if (place !== undefined) {
-      await serveAsMember(place, (gather) => startServer(optionsOfMember(options, place), true, gather));
+      await serveAsMember(place, (gather) => {
+        const { multiModel } = containerSettings(process.env);
+        return startServer(optionsOfMember(options, place, multiModel), true, gather);
+      });
       return;
     }
     if ((options.processes ?? 1) > 1) {

@@ -1,17 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { ReplyType } from './accept.js';
-import { type BegunRequest, noteBegun } from './begun-request.js';
 import { type BodyFormat, bodyFormat, plainFormats } from './body-format.js';
-import { type HookedReply, type HookedRequest, headersOfScope, hooksOf, type ServerExtension } from './extension.js';
-import { answerInputs, contentTypes, readBody, targetModelHeader } from './invocations.js';
-import { type ReadyReply, ReplyQueue } from './reply-queue.js';
-import { RequestFacts } from './request-facts.js';
+import { headersOfScope, hooksOf, type ServerExtension } from './extension.js';
+import { contentTypes } from './invocations.js';
+import { ReplyQueue } from './reply-queue.js';
 import type { Server } from './server.js';
+import { ShortRequest, type ShortWay, shortAddress } from './short-request.js';
 
-const address = '/invocations';
-/** As the framework knows the route. */
-const routeOptions = { url: address, config: { scope: 'predict', protocol: 'sagemaker' } } as const;
 /** Whoever sends one of these wants more than an answer to plain rows. */
 const notPlain = [
   'transfer-encoding',
@@ -22,8 +18,6 @@ const notPlain = [
   'x-amzn-sagemaker-inference-id',
   'x-amzn-sagemaker-custom-attributes',
 ] as const;
-/** Rows of a longer body keep the replies before it waiting too long. */
-const quickBytes = 1 << 16;
 
 /**
  * Puts a short path before the framework: plain rows for `POST /invocations` that can be answered are answered without it, with the same status, headers and body. Whatever
@@ -53,7 +47,7 @@ export function mayBeShort(extensions: readonly ServerExtension[]): boolean {
   return extensions.every(({ setup, allowsShortPath }) => setup === undefined || allowsShortPath !== undefined);
 }
 
-class ShortPath {
+class ShortPath implements ShortWay {
   /** Replies end their connections, and new requests are the framework's to turn away. */
   closing = false;
   readonly guards: readonly ServerExtension[];
@@ -115,7 +109,8 @@ class ShortPath {
 
   #isPlain({ url, method, httpVersion, headers }: IncomingMessage, { socket }: ServerResponse): boolean {
     // Without a socket the reply has to wait for that to an earlier request of the connection.
-    if (url !== address || method !== 'POST' || httpVersion !== '1.1' || this.closing || socket === null) return false;
+    if (url !== shortAddress || method !== 'POST' || httpVersion !== '1.1' || this.closing || socket === null)
+      return false;
     const length = Number(headers['content-length']);
     if (!(length > 0 && length <= this.bodyLimit)) return false;
     for (const name of notPlain) if (headers[name] !== undefined) return false;
@@ -131,139 +126,5 @@ function formatOf({ headers }: IncomingMessage): BodyFormat | undefined {
     return bodyFormat({ headers });
   } catch {
     return undefined;
-  }
-}
-
-/** Of a refusal nothing is kept: the framework asks the guard again. */
-const noReply: HookedReply = { header: () => undefined };
-
-/** A request on the short path. */
-class ShortRequest implements HookedRequest, BegunRequest, ReadyReply {
-  readonly method = 'POST';
-  readonly url = address;
-  readonly is404 = false;
-  readonly routeOptions = routeOptions;
-  readonly facts = new RequestFacts();
-  guardsPassed = 0;
-  body: Buffer | undefined;
-  #earlier: Buffer[] | undefined;
-  /** Of the reply. */
-  #text = '';
-  /** Its end is somebody else's matter, or past. */
-  #left = false;
-
-  constructor(
-    private readonly path: ShortPath,
-    private readonly raw: IncomingMessage,
-    private readonly response: ServerResponse,
-    private readonly format: BodyFormat,
-  ) {}
-
-  get headers() {
-    return this.raw.headers;
-  }
-
-  /** Asks the guards. @returns false when one of them refuses or has to wait */
-  admit(): boolean {
-    const { guards } = this.path;
-    try {
-      for (; this.guardsPassed < guards.length; this.guardsPassed++) {
-        const waits = guards[this.guardsPassed]?.onRequest?.(this, noReply);
-        if (!(waits instanceof Promise)) continue;
-        waits.catch(() => undefined);
-        noteBegun(this.raw, this);
-        return false;
-      }
-      return true;
-    } catch {
-      noteBegun(this.raw, this);
-      return false;
-    }
-  }
-
-  collect(chunk: Buffer): void {
-    if (this.body === undefined) {
-      this.body = chunk;
-      return;
-    }
-    this.#earlier ??= [this.body];
-    this.#earlier.push(chunk);
-  }
-
-  /** The body is whole. */
-  answer(): void {
-    if (this.#left) return;
-    if (this.#earlier !== undefined) this.body = Buffer.concat(this.#earlier);
-    const { path, body } = this;
-    if (body !== undefined && body.length > quickBytes) path.replies.flush();
-    let text: string | undefined;
-    try {
-      text = this.#answered();
-    } catch {
-      // The framework finds the same, and says so.
-    }
-    this.#left = true;
-    if (text === undefined) {
-      noteBegun(this.raw, this);
-      path.leaveTo(this.raw, this.response);
-      return;
-    }
-    this.#text = text;
-    path.replies.add(this);
-  }
-
-  get startMs(): number {
-    return this.facts.startMs;
-  }
-
-  write(): void {
-    const { facts, path, response, format } = this;
-    // Its connection was lost while it waited.
-    if (!response.destroyed) {
-      response.writeHead(200, path.headersFor(format.reply, Buffer.byteLength(this.#text)));
-      response.end(this.#text);
-    }
-    facts.totalMs = performance.now() - facts.startMs;
-  }
-
-  written(): void {
-    const { response } = this;
-    if (response.writableFinished || response.destroyed) this.#finish();
-    else {
-      response.once('close', () => {
-        this.facts.totalMs = performance.now() - this.facts.startMs;
-        this.#finish();
-      });
-    }
-  }
-
-  /** Nothing more comes. */
-  leave(): void {
-    if (this.#left) return;
-    this.#left = true;
-    this.facts.totalMs = performance.now() - this.facts.startMs;
-    this.#finish();
-  }
-
-  /** The answer; undefined when its model is not there. */
-  #answered(): string | undefined {
-    const { path, raw, format, facts } = this;
-    const { server } = path;
-    const name = (raw.headers[targetModelHeader] as string | undefined) ?? server.defaultModel;
-    const model = name === undefined ? undefined : server.models.acquire(name);
-    if (model === undefined) return undefined;
-    try {
-      facts.answeredBy(model);
-      const inputs = readBody(server, this, model, format, this.body);
-      return answerInputs(server, this, model, inputs, format.reply).text;
-    } finally {
-      model.release();
-    }
-  }
-
-  #finish(): void {
-    const { facts, response, path } = this;
-    if (response.writableEnded) facts.status = 200;
-    for (const watcher of path.watchers) watcher.onResponse?.(facts, this);
   }
 }
