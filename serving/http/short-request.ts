@@ -110,32 +110,26 @@ export class ShortRequest implements HookedRequest, BegunRequest, ReadyReply {
   }
 
   write(): void {
-    const { facts, path, response, format } = this;
+    const { path, response, format } = this;
     // Its connection was lost while it waited.
     if (!response.destroyed) {
       response.writeHead(200, path.headersFor(format.reply, Buffer.byteLength(this.#text)));
       response.end(this.#text);
     }
-    facts.totalMs = performance.now() - facts.startMs;
+    this.#time();
   }
 
   written(): void {
     const { response } = this;
     if (response.writableFinished || response.destroyed) this.#finish();
-    else {
-      response.once('close', () => {
-        this.facts.totalMs = performance.now() - this.facts.startMs;
-        this.#finish();
-      });
-    }
+    else response.once('close', () => this.#end());
   }
 
   /** Nothing more comes. */
   leave(): void {
     if (this.#left) return;
     this.#left = true;
-    this.facts.totalMs = performance.now() - this.facts.startMs;
-    this.#finish();
+    this.#end();
   }
 
   /** The answer; undefined when its model is not there. */
@@ -152,6 +146,15 @@ export class ShortRequest implements HookedRequest, BegunRequest, ReadyReply {
     } finally {
       model.release();
     }
+  }
+
+  #time(): void {
+    this.facts.totalMs = performance.now() - this.startMs;
+  }
+
+  #end(): void {
+    this.#time();
+    this.#finish();
   }
 
   #finish(): void {
