@@ -6,12 +6,10 @@ import {
   Membership,
 } from '../../serving/processes/index.js';
 import { CliError, cliErrors } from '../errors.js';
+import { leftToPlatform, type ServedPlaces } from './serve-container.js';
 
 /** Options that a process of several has for itself. */
-interface OwnOptions {
-  readonly model?: string;
-  readonly registry?: string;
-  readonly models?: string;
+interface OwnOptions extends ServedPlaces {
   readonly audit?: string;
   readonly rateLimit?: number;
   readonly capture?: string;
@@ -28,11 +26,10 @@ export function optionsOfMember<Options extends OwnOptions>(
   { number, processes }: MemberPlace,
   multiModel = false,
 ): Options {
-  const { model, registry, models, audit, rateLimit, capture, captureKey } = options;
-  const loads = multiModel && model === undefined && registry === undefined ? 'SAGEMAKER_MULTI_MODEL' : undefined;
-  const loaded = models === undefined ? loads : '--models';
-  if (loaded !== undefined) {
-    const what = `--processes does not go with ${loaded}: what is loaded over HTTP would be in one process only`;
+  const { models, audit, rateLimit, capture, captureKey } = options;
+  if (models !== undefined || (multiModel && leftToPlatform(options))) {
+    const loads = models === undefined ? 'SAGEMAKER_MULTI_MODEL' : '--models';
+    const what = `--processes does not go with ${loads}: what is loaded over HTTP would be in one process only`;
     throw new CliError('CLI_OPTIONS_CLASH', cliErrors.CLI_OPTIONS_CLASH(what));
   }
   if (capture !== undefined && captureKey === undefined) {

@@ -26,6 +26,7 @@ import { wholeNumber } from '../option-values.js';
 import { readServedModel } from '../served-model.js';
 import { stopSignal } from '../stop-signal.js';
 import { type AccessOptions, addAccessOptions, openAccess } from './serve-access.js';
+import { leftToPlatform } from './serve-container.js';
 import { drainMs } from './serve-drain.js';
 import { addJobsOptions, type JobsCommandOptions, openJobs } from './serve-jobs.js';
 import { serveKeyCommand } from './serve-key.js';
@@ -130,8 +131,7 @@ export async function startServer(
   assertStoreOfKeys(options);
   const container = containerSettings(process.env);
   const runtime = await runtimeOptions(options);
-  const inContainer =
-    [options.model, options.models, options.registry].every((place) => place === undefined) && options.pages !== true;
+  const inContainer = leftToPlatform(options);
   const host = options.host ?? (inContainer ? '0.0.0.0' : '127.0.0.1');
   // What is open, to be closed in the opposite order.
   const open: (() => unknown)[] = [];
@@ -222,9 +222,8 @@ async function servedModels(
 ): Promise<Pick<AppOptions, 'models' | 'defaultModel' | 'repository'> & { readonly following?: Following }> {
   const memory = options.modelMemory === undefined ? {} : { memoryLimitBytes: options.modelMemory * 1024 * 1024 };
   if (options.registry !== undefined) return registryModels(options.registry, options, memory, logger);
-  // Pages are worth looking at without a model, too.
-  const named = options.model !== undefined || options.models !== undefined || options.pages === true;
-  const folder = options.models ?? (multiModel && !named ? containerModels : undefined);
+  const unnamed = leftToPlatform(options);
+  const folder = options.models ?? (multiModel && unnamed ? containerModels : undefined);
   const repository = folder === undefined ? undefined : modelFolder(folder);
   const models = new ModelHost({
     read: readServedModel,
@@ -232,7 +231,7 @@ async function servedModels(
     ...(repository === undefined || options.models === undefined ? {} : { locate: repository.locate }),
     ...memory,
   });
-  const place = options.model ?? (folder === undefined && !named ? containerModel : undefined);
+  const place = options.model ?? (folder === undefined && unnamed ? containerModel : undefined);
   if (place !== undefined) await models.load(modelName, place);
   return {
     models,
